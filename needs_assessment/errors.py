@@ -1,0 +1,101 @@
+"""Errors a user can act on: each says what is wrong, where, and what to do, and carries an exit code.
+
+Exit codes (the command line's contract): 2 usage, 3 input refused, 4 environment, 5 a reconciliation failed.
+"""
+
+from __future__ import annotations
+
+
+class NeedsAssessmentError(Exception):
+    """Base of every error that is the user's to mend; printed in a few lines, never as a traceback."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, action: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.action = action
+
+    def report(self) -> str:
+        """The lines a person reads on standard error."""
+        return "\n".join(filter(None, [self.message, f"  what to do: {self.action}" if self.action else ""]))
+
+    def __str__(self) -> str:
+        return self.report()
+
+
+class UsageError(NeedsAssessmentError):
+    """An unknown option, key or parameter, or a value of the wrong kind."""
+
+    exit_code = 2
+
+
+class InputError(NeedsAssessmentError):
+    """A file or a figure that cannot be used as it stands.
+
+    ``row`` counts as a spreadsheet shows it (the header of a plain CSV is row 1); ``found`` must never
+    hold a person-level value or a location of safe accommodation; ``more`` is the number of further
+    problems of the same file that are not printed.
+    """
+
+    exit_code = 3
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: str = "",
+        row: int | None = None,
+        column: str = "",
+        found: object = None,
+        expected: str = "",
+        action: str = "",
+        more: int = 0,
+    ) -> None:
+        super().__init__(message, action=action)
+        self.file = file
+        self.row = row
+        self.column = column
+        self.found = found
+        self.expected = expected
+        self.more = more
+
+    def report(self) -> str:
+        place = ", ".join(
+            part
+            for part in (
+                f"file {self.file}" if self.file else "",
+                f"row {self.row}" if self.row is not None else "",
+                f"column {self.column}" if self.column else "",
+            )
+            if part
+        )
+        found = "" if self.found is None else _shorten(self.found)
+        lines = [
+            self.message,
+            f"  where: {place}" if place else "",
+            f"  found: {found}" if found else "",
+            f"  expected: {self.expected}" if self.expected else "",
+            f"  what to do: {self.action}" if self.action else "",
+            f"  and {self.more} more problem{'s' if self.more != 1 else ''} in this file"
+            if self.more
+            else "",
+        ]
+        return "\n".join(line for line in lines if line)
+
+
+class EnvironmentFault(NeedsAssessmentError):
+    """The disk, the network or a program is missing or failing."""
+
+    exit_code = 4
+
+
+class ReconciliationError(NeedsAssessmentError):
+    """Two figures that must agree do not; the output folder is complete and says so on its first page."""
+
+    exit_code = 5
+
+
+def _shorten(found: object, limit: int = 160) -> str:
+    text = str(found) if str(found) != "" else "an empty cell"
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,247 @@
+"""Areas: which authorities an assessment covers, who bears the duty, which wards are known, where they lie."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from needs_assessment.errors import InputError
+from needs_assessment.inputs.problems import near
+from needs_assessment.inputs.tablefile import RawTable, read_strings
+
+LONDON = "E12000007"
+_LONDON_NAMES = {"GLA", "E61000001"}
+_TIER_TWO = ("E07", "E09")
+_LOWEST = re.compile(r"E0[6-9]\d{6}")
+POPULATION_FILE = "population.csv"
+NO_DUTY = "The safe-accommodation duty is {tier_one}'s (tier one); {name} is tier two and must co-operate."
+
+
+@dataclass(frozen=True)
+class Member:
+    """One code that was asked for: authorities are the lowest-tier codes it covers, whose wards make it up."""
+
+    code: str
+    name: str
+    authorities: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Area:
+    """The one assessed area of a run.
+
+    code: the members' codes, sorted and joined by '+'; authorities: all lowest-tier codes, sorted;
+    tier: 'one' or 'two' for a single authority, 'partnership' for several.
+    """
+
+    code: str
+    name: str
+    members: tuple[Member, ...]
+    authorities: tuple[str, ...]
+    tier: str
+    note: str = ""
+
+
+def resolve_area(codes: Sequence[str], data: Path, *, any_authority: bool = False) -> Area:
+    """Turn authority codes into the area to assess; several make one partnership.
+
+    A county or the Greater London Authority becomes its districts or boroughs (``data/authorities.csv``, April 2021).
+    any_authority: accept a well-formed authority code newer than that list, because a population file was given
+    that may hold it. Raises InputError for an unknown code (with near matches), one given twice, or two that overlap.
+    """
+    table = read_strings(data / "authorities.csv", expected=("authority_code", "tier_one_code"))
+    known = table.frame
+    asked = [
+        part.strip()
+        for code in ([codes] if isinstance(codes, str) else codes)
+        for part in re.split(r"[+,]", code)
+    ]
+    if not any(asked):
+        raise InputError(
+            "No area was given.", expected="an authority code such as E06000056", action="give --area"
+        )
+    members = sorted((_member(code, known, any_authority) for code in asked), key=lambda member: member.code)
+    holder: dict[str, Member] = {}
+    for member in members:
+        for authority in member.authorities:
+            if authority in holder:
+                other = holder[authority]
+                same = other.code == member.code
+                raise InputError(
+                    f"{member.name} is given twice." if same else f"{other.name} and {member.name} overlap.",
+                    found=" and ".join((other.code, member.code)),
+                    expected="areas that share no authority",
+                    action="remove one of the --area options",
+                )
+            holder[authority] = member
+    single = len(members) == 1
+    notes = [_duty_note(member, known) for member in members]
+    return Area(
+        code="+".join(member.code for member in members),
+        name=_joined([member.name for member in members]),
+        members=tuple(members),
+        authorities=tuple(sorted(holder)),
+        tier=("two" if members[0].code.startswith(_TIER_TWO) else "one") if single else "partnership",
+        note=" ".join(filter(None, notes)),
+    )
+
+
+def _member(asked: str, known: pd.DataFrame, any_authority: bool) -> Member:
+    code = LONDON if asked.upper() in _LONDON_NAMES else asked.upper()
+    own = known[known["authority_code"] == code]
+    if not own.empty:
+        return Member(code, str(own["authority_name"].iloc[0]), (code,))
+    within = known[known["tier_one_code"] == code]
+    if not within.empty:
+        return Member(code, str(within["tier_one_name"].iloc[0]), tuple(sorted(within["authority_code"])))
+    if any_authority and _LOWEST.fullmatch(code):
+        return Member(code, code, (code,))
+    labels = _labels(known)
+    matches = [f"{labels[name]} {name}" for name in near(asked, list(labels))]
+    by_code = {value: name for name, value in labels.items()}
+    matches += [
+        f"{value} {by_code[value]}"
+        for value in near(code, list(by_code))
+        if f"{value} {by_code[value]}" not in matches
+    ]
+    raise InputError(
+        "The area is not known.",
+        found=asked,
+        expected="the code of an English authority with its name in data/authorities.csv (April 2021)"
+        + (f"; near matches: {', '.join(matches[:4])}" if matches else ""),
+        action="check --area; for an authority newer than April 2021 give --population with a file that holds it",
+    )
+
+
+def _labels(known: pd.DataFrame) -> dict[str, str]:
+    upper = dict(zip(known["tier_one_name"], known["tier_one_code"], strict=True))
+    return {**upper, **dict(zip(known["authority_name"], known["authority_code"], strict=True))}
+
+
+def _duty_note(member: Member, known: pd.DataFrame) -> str:
+    row = known[known["authority_code"] == member.code]
+    if row.empty:
+        if _LOWEST.fullmatch(member.code):
+            two = member.code.startswith(_TIER_TWO)
+            return f"{member.code} is not among the authorities of April 2021; " + (
+                "its code is a tier-two authority's, and the duty is its tier-one authority's."
+                if two
+                else "its code is a tier-one authority's."
+            )
+        return ""
+    tier_one = str(row["tier_one_code"].iloc[0])
+    if tier_one == member.code:
+        return ""
+    return NO_DUTY.format(tier_one=row["tier_one_name"].iloc[0], name=member.name)
+
+
+def _joined(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+
+
+def with_names(area: Area, wards: pd.DataFrame) -> Area:
+    """The area with the names of authorities the list of April 2021 does not know, taken from the population's rows."""
+    names = dict(zip(wards["authority_code"], wards["authority_name"], strict=True))
+    members = tuple(
+        Member(member.code, names.get(member.code) or member.name, member.authorities)
+        if member.name == member.code
+        else member
+        for member in area.members
+    )
+    return Area(
+        area.code,
+        _joined([member.name for member in members]),
+        members,
+        area.authorities,
+        area.tier,
+        area.note,
+    )
+
+
+def bundled_tables(data: Path) -> pd.DataFrame:
+    """The rows of ``data/tables.csv`` that are populations of wards, as text."""
+    tables = read_strings(data / "tables.csv", expected=("path", "area_code", "ward_vintage")).frame
+    return tables[
+        tables["path"].str.startswith("areas/") & tables["path"].str.endswith("/" + POPULATION_FILE)
+    ]
+
+
+def read_bundled(data: Path, path: str) -> RawTable:
+    """One bundled table as text."""
+    return read_strings(data / path, expected=("ward_code", "ward_name"))
+
+
+def known_wards(data: Path) -> pd.DataFrame:
+    """Ward lists that ship with the project.
+
+    One row a ward and vintage: ward_code, ward_name, authority_code, authority_name, ward_vintage (a year).
+    """
+    lists = []
+    for row in bundled_tables(data).to_dict("records"):
+        table = read_bundled(data, str(row["path"])).frame
+        wards = table[["ward_code", "ward_name", "authority_code", "authority_name"]].drop_duplicates(
+            "ward_code"
+        )
+        lists.append(wards.assign(ward_vintage=str(row["ward_vintage"])))
+    columns = ["ward_code", "ward_name", "authority_code", "authority_name", "ward_vintage"]
+    return pd.concat(lists, ignore_index=True) if lists else pd.DataFrame(columns=columns, dtype="str")
+
+
+def ward_points(wards: pd.DataFrame, data: Path) -> pd.DataFrame | None:
+    """A point inside each ward: ward_code, easting, northing (metres, British National Grid), in the order of wards.
+
+    None when any ward has no bundled point, so that no map is drawn with a ward left out.
+    """
+    wanted = list(wards["ward_code"])
+    found: dict[str, tuple[float, float]] = {}
+    for path in sorted((data / "areas").glob("*/ward_points.csv")):
+        table = read_strings(path, expected=("ward_code", "easting", "northing"))
+        columns = (table.frame[name] for name in ("ward_code", "easting", "northing"))
+        for row, (code, easting, northing) in zip(table.rows, zip(*columns, strict=True), strict=True):
+            try:
+                found[code] = (float(easting), float(northing))
+            except ValueError:
+                raise InputError(
+                    "A ward's point is not a number.",
+                    file=path.name,
+                    row=row,
+                    found=f"{easting}, {northing}",
+                    expected="metres",
+                ) from None
+    if not wanted or any(code not in found for code in wanted):
+        return None
+    points = pd.DataFrame([found[code] for code in wanted], columns=["easting", "northing"], dtype="float64")
+    points.insert(0, "ward_code", pd.Series(wanted, dtype="str"))
+    return points
+
+
+def list_areas(data: Path) -> pd.DataFrame:
+    """What ships with the project, one row an area.
+
+    Columns: area_code, area_name, tier, population_date, ward_vintage, wards, residents (people), ward_points (whether
+    every ward has one), local_returns (number of published local figures).
+    """
+    returns = read_strings(data / "local_returns.csv", expected=("area_codes", "measure")).frame["area_codes"]
+    rows = []
+    for row in bundled_tables(data).to_dict("records"):
+        code = str(row["area_code"])
+        table = read_bundled(data, str(row["path"])).frame
+        wards = table[["ward_code"]].drop_duplicates()
+        rows.append(
+            {
+                "area_code": code,
+                "area_name": str(row["area_name"]),
+                "tier": resolve_area([code], data).tier,
+                "population_date": str(row["population_date"]),
+                "ward_vintage": str(row["ward_vintage"]),
+                "wards": len(wards),
+                "residents": int(table["persons"].astype("int64").sum()),
+                "ward_points": ward_points(wards, data) is not None,
+                "local_returns": int((returns == code).sum()),
+            }
+        )
+    return pd.DataFrame(rows)

@@ -1,0 +1,264 @@
+"""Bytes of a CSV or XLSX file become rows of text cells, and the row that is the header is found.
+
+A file that is not a table is refused here, in words a person can act on.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from needs_assessment.errors import InputError
+
+Match = Callable[[Sequence[str]], float]
+HEADER_SEARCH = 60
+MAX_BYTES = 500_000_000
+ZIP = b"PK\x03\x04"  # an XLSX file is a zip archive
+SAVE_AS = "open the file in a spreadsheet and save it as 'CSV UTF-8' or as an Excel workbook (.xlsx)"
+_DELIMITERS = ((",", "comma"), (";", "semicolon"), ("\t", "tab"), ("|", "bar"))
+_SIGNATURES = (
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "an image"),
+    (b"\xff\xd8\xff", "an image"),
+    (b"GIF8", "an image"),
+    (b"BM", "an image or another binary file"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel file, or one protected with a password"),
+    (b"\x1f\x8b\x08", "a compressed file"),
+    (b"7z\xbc\xaf", "a compressed file"),
+    (b"SQLite format 3", "a database or GeoPackage"),
+    (b"PAR1", "a Parquet file"),
+)
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a file that may be a table. Raises InputError for what cannot be one."""
+    name = path.name
+    if path.is_dir():
+        raise InputError(
+            "A folder was given where a file is needed.", file=name, expected="a CSV or XLSX file"
+        )
+    if not path.exists():
+        raise InputError(
+            "There is no such file.", file=str(path), expected="a CSV or XLSX file", action="check the name"
+        )
+    if not path.is_file():
+        raise InputError("This is not an ordinary file.", file=name, expected="a CSV or XLSX file")
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError(
+                "The file is too large to be a table of wards.", file=name, expected="a CSV or XLSX file"
+            )
+        content = path.read_bytes()
+    except OSError as fault:
+        raise InputError(
+            "The file cannot be read.",
+            file=name,
+            found=fault.strerror or "a fault",
+            action="close it elsewhere and check who may read it",
+        ) from fault
+    if not content.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
+        raise InputError(
+            "The file is empty.", file=name, found="no text", expected="a header row and rows of data"
+        )
+    for signature, kind in _SIGNATURES:
+        if content.startswith(signature) and (len(signature) > 2 or b"\x00" in content[:200]):
+            raise InputError(
+                "The file is not a table.",
+                file=name,
+                found=kind,
+                expected="a CSV or XLSX file",
+                action=SAVE_AS,
+            )
+    return content
+
+
+def _decode(name: str, content: bytes) -> str:
+    zeros = content[:4000].count(0)
+    if content.startswith(_UTF16) or (zeros and zeros >= len(content[:4000]) // 3):
+        raise InputError(
+            "The file's encoding is not UTF-8.",
+            file=name,
+            row=1,
+            found="UTF-16 ('Unicode text')",
+            expected="UTF-8",
+            action=SAVE_AS,
+        )
+    if zeros or b"\x00" in content:
+        raise InputError(
+            "The file is not a table.",
+            file=name,
+            found="binary data",
+            expected="a CSV or XLSX file",
+            action=SAVE_AS,
+        )
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        before = content[: fault.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        raise InputError(
+            "The file's encoding is not UTF-8.",
+            file=name,
+            row=before.count(b"\n") + 1,
+            found=f"byte 0x{content[fault.start]:02X} at position {fault.start + 1}, often Windows-1252 text",
+            expected="UTF-8",
+            action=SAVE_AS,
+        ) from fault
+    start = text.lstrip()[:200].lower()
+    if start.startswith(("<", "{\\rtf", "{", "[{")) or "<html" in start:
+        kind = "a web page or XML" if start.startswith("<") or "<html" in start else "JSON or another format"
+        raise InputError(
+            "The file is not a table.", file=name, found=kind, expected="a CSV or XLSX file", action=SAVE_AS
+        )
+    return text
+
+
+def _records(name: str, text: str, delimiter: str, limit: int | None = None) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    if limit is None:
+        try:
+            return list(reader)
+        except csv.Error as fault:
+            raise InputError(
+                "The file's quotation marks do not close, or a cell is far too long.",
+                file=name,
+                row=reader.line_num,
+                expected="each quoted cell closed by a quotation mark, and marks inside it doubled",
+                action=SAVE_AS,
+            ) from fault
+    head: list[list[str]] = []
+    try:
+        for record in reader:
+            head.append(record)
+            if len(head) == limit:
+                break
+    except csv.Error:
+        pass  # the full reading below says where
+    return head
+
+
+def _best(grid: Sequence[Sequence[str]], score: Match) -> tuple[float, int]:
+    """The best header score among the first rows and the position of the first row that has it."""
+    best, start = 0.0, 0
+    for position, cells in enumerate(grid[:HEADER_SEARCH]):
+        found = score(cells)
+        if found > best:
+            best, start = found, position
+    return best, start
+
+
+def read_text(path: Path, content: bytes, score: Match) -> tuple[list[list[str]], int]:
+    """All rows of a CSV and the position of its header, with the delimiter under which the header fits best."""
+    text = _decode(path.name, content)
+    tried = []
+    for delimiter, word in _DELIMITERS:
+        best, start = _best(_records(path.name, text, delimiter, HEADER_SEARCH), score)
+        tried.append((best, delimiter, word, start))
+    top = max(best for best, *_ in tried)
+    if not top:
+        raise _no_header(path.name, _records(path.name, text, ",", HEADER_SEARCH))
+    fitting = [candidate for candidate in tried if candidate[0] == top]
+    if len(fitting) > 1:
+        raise InputError(
+            "It is not clear what separates the file's columns.",
+            file=path.name,
+            found=" or ".join(word for _, _, word, _ in fitting),
+            expected="commas",
+            action=SAVE_AS,
+        )
+    _, delimiter, _, start = fitting[0]
+    return _records(path.name, text, delimiter), start
+
+
+def read_workbook(
+    path: Path, content: bytes, sheet: str | None, score: Match, echo: bool
+) -> tuple[str, list[list[str]], int]:
+    """The name and rows of the sheet whose header fits best, and the position of that header."""
+    from python_calamine import CalamineWorkbook, SheetTypeEnum
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        kinds = {meta.name: meta.typ for meta in book.sheets_metadata}
+        names = [
+            name
+            for name in book.sheet_names
+            if kinds.get(name, SheetTypeEnum.WorkSheet) == SheetTypeEnum.WorkSheet
+        ]
+        if sheet is not None and sheet not in names:
+            raise InputError(
+                "The workbook has no such sheet.",
+                file=path.name,
+                found=", ".join(names),
+                expected=sheet,
+                action="check the name",
+            )
+        grids = {
+            name: [
+                [_text(cell) for cell in row]
+                for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            ]
+            for name in names
+            if sheet in (None, name)
+        }
+    except InputError:
+        raise
+    except BaseException as fault:  # the reader is compiled code: a broken workbook may surface as a panic
+        if isinstance(fault, KeyboardInterrupt | SystemExit | MemoryError):
+            raise
+        raise InputError(
+            "The file is not a table.",
+            file=path.name,
+            found="a zip archive or a damaged workbook",
+            expected="a CSV or XLSX file",
+            action=SAVE_AS,
+        ) from fault
+    scored = {name: _best(grid, score) for name, grid in grids.items()}
+    top = max((best for best, _ in scored.values()), default=0.0)
+    if not top:
+        first = next((grid for grid in grids.values() if any(any(row) for row in grid)), [])
+        if not first:
+            raise InputError(
+                "The file is empty.",
+                file=path.name,
+                found="no filled cell",
+                expected="a header row and rows of data",
+            )
+        raise _no_header(path.name, first)
+    fitting = [name for name, (best, _) in scored.items() if best == top]
+    if len(fitting) > 1 and top == 1:
+        raise InputError(
+            "Several sheets of the workbook could be the one that is meant.",
+            file=path.name,
+            found=", ".join(fitting) if echo else f"{len(fitting)} sheets",
+            expected="one sheet with these columns",
+            action="save the sheet you mean as its own CSV or XLSX file",
+        )
+    name = fitting[0]
+    return name, grids[name], scored[name][1]
+
+
+def _text(cell: object) -> str:
+    """A workbook's cell as it would be written in a CSV: whole numbers without '.0', dates as YYYY-MM-DD."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    text = str(cell)
+    return text.removesuffix(" 00:00:00")
+
+
+def _no_header(name: str, grid: Sequence[Sequence[str]]) -> InputError:
+    # cells of a file nothing is known about may be personal: their number is told, not their text
+    width = max((sum(bool(cell.strip()) for cell in row) for row in grid[:HEADER_SEARCH]), default=0)
+    return InputError(
+        "No row of the file names the columns that are needed.",
+        file=name,
+        row=1,
+        found=f"up to {width} filled cells in a row, none of them a name that is looked for",
+        expected=f"a header row among the first {HEADER_SEARCH} rows",
+        action="check that this is the right file; see the README for the layouts that are read",
+    )

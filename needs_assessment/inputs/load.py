@@ -1,0 +1,135 @@
+"""Everything one run reads, validated and frozen: nothing is calculated here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from needs_assessment.inputs.geography import Area, resolve_area, ward_points, with_names
+from needs_assessment.inputs.local_figure import LocalFigure, used_figures
+from needs_assessment.inputs.population import Population, band_persons, load_england, load_population
+from needs_assessment.inputs.rates import BANDS, AgePattern, RateSet, load_age_pattern, load_rate_set
+from needs_assessment.inputs.register import Registers, load_registers
+from needs_assessment.inputs.services import LocalReturns, load_services
+from needs_assessment.inputs.tablefile import file_sha256
+from needs_assessment.scenario import Scenario
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+Array = NDArray[np.float64]
+SEXES = ("F", "M")
+ALL_AGES = (0, None)
+# the published ages of the survey of children: under 11, and 11 to 17
+CHILD_BANDS = ((0, 10), (11, 17))
+
+
+@dataclass(frozen=True)
+class Persons:
+    """Residents as arrays, wards in code order.
+
+    adults[sex] has shape [ward, band] over ``rates.BANDS``; children [ward, 2] over ``CHILD_BANDS``, both sexes;
+    residents [ward], all ages.
+    """
+
+    adults: Mapping[str, Array]
+    children: Array
+    residents: Array
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The frozen bundle of one run's inputs."""
+
+    scenario: Scenario
+    area: Area
+    wards: pd.DataFrame
+    population: Population
+    persons: Persons
+    england: Persons
+    rates: RateSet
+    pattern: AgePattern
+    registers: Registers
+    returns: LocalReturns
+    boundaries: gpd.GeoDataFrame | None
+    boundaries_sha256: str
+    points: pd.DataFrame | None
+    notes: tuple[str, ...]
+
+    def local_figures(self) -> list[LocalFigure]:
+        """The local figures the estimate rests on."""
+        return used_figures(self.returns)
+
+    def stale_figures(self) -> list[LocalFigure]:
+        return [figure for figure in self.local_figures() if figure.stale]
+
+    def has_local(self, measure: str) -> bool:
+        return any(figure.measure == measure for figure in self.local_figures())
+
+
+def load_inputs(scenario: Scenario, data: Path) -> Inputs:
+    """Read and check every input of a scenario; raises InputError with the place of the first fault."""
+    registers = load_registers(data)
+    area = resolve_area(scenario.area, data, any_authority=bool(scenario.population))
+    rates = load_rate_set(scenario.rates, data)
+    pattern = load_age_pattern(data, registers)
+    population = load_population(area, path=_path(scenario.population), data=data)
+    profile = load_england(data)
+    area = with_names(area, population.frame)
+    persons, notes = _arrays(population.frame, profile)
+    england, _ = _arrays(
+        profile.assign(
+            ward_code="E92000001",
+            age_from=profile["age"],
+            age_to=profile["age"].astype("Int64").where(profile["age"] < profile["age"].max()),
+        ),
+        profile,
+    )
+    wards = (
+        population.frame[["ward_code", "ward_name", "authority_code", "authority_name"]]
+        .drop_duplicates("ward_code")
+        .sort_values("ward_code")
+        .reset_index(drop=True)
+    )
+    returns = load_services(_path(scenario.services), area, data, registers, scenario.as_of)
+    boundaries = None
+    if scenario.boundaries:
+        # geopandas is heavy: only a run with boundaries pays for it here
+        from needs_assessment.inputs.boundaries import load_boundaries
+
+        boundaries = load_boundaries(Path(scenario.boundaries), wards)
+    return Inputs(
+        scenario=scenario,
+        area=area,
+        wards=wards,
+        population=population,
+        persons=persons,
+        england=england,
+        rates=rates,
+        pattern=pattern,
+        registers=registers,
+        returns=returns,
+        boundaries=boundaries,
+        boundaries_sha256=file_sha256(Path(scenario.boundaries)) if scenario.boundaries else "",
+        points=ward_points(wards, data),
+        notes=(*population.notes, *notes, *returns.notes),
+    )
+
+
+def _path(name: str) -> Path | None:
+    return Path(name) if name else None
+
+
+def _arrays(frame: pd.DataFrame, profile: pd.DataFrame) -> tuple[Persons, list[str]]:
+    bands = (*BANDS, *CHILD_BANDS)
+    by_band, notes = band_persons(frame, bands, profile)
+    adults = {sex: by_band[sex][:, : len(BANDS)] for sex in SEXES}
+    children = by_band["F"][:, len(BANDS) :] + by_band["M"][:, len(BANDS) :]
+    residents = frame.groupby("ward_code", sort=True)["persons"].sum().to_numpy(dtype=float)
+    return Persons(adults, children, residents), notes

@@ -1,0 +1,220 @@
+"""Residents by ward, sex and age: any published layout becomes one canonical frame, or is refused with its place.
+
+Missing is never zero: a blank cell, an absent ward, sex or age is an error.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from needs_assessment.errors import InputError
+from needs_assessment.inputs.geography import Area, bundled_tables, known_wards, list_areas, resolve_area
+from needs_assessment.inputs.population_layouts import TOP_AGE, fits, recognise
+from needs_assessment.inputs.population_rows import KEY, read_rows
+from needs_assessment.inputs.population_wards import check_wards
+from needs_assessment.inputs.tablefile import RawTable, file_sha256, read_strings
+
+SEXES = ("F", "M")
+OWN_FILE = "population_file"
+_MID_YEAR = re.compile(r"mid[\s_-]*(?:year[\s_-]*)?(20\d\d)(?!\d)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Population:
+    """Residents of an area.
+
+    frame: ward_code, ward_name, authority_code, authority_name, sex (F/M), age_from, age_to (missing: and over),
+    persons; sorted by ward_code, sex, age_from, every ward with the same bands from 0 up without gap.
+    estimate_date: 'mid-2022' or 'not stated'; ward_vintage: a year or 'unknown'; source_ids: ids of the sources
+    register, or ``population_file`` for a file that was given.
+    """
+
+    frame: pd.DataFrame
+    estimate_date: str
+    ward_vintage: str
+    source_ids: tuple[str, ...]
+    file: str
+    sha256: str
+    notes: tuple[str, ...]
+
+
+def load_population(area: Area, *, path: Path | None = None, data: Path) -> Population:
+    """The area's population from a file in any layout that is read, or bundled when no path is given.
+
+    Raises InputError naming file, row, column, what was found and what is expected.
+    """
+    return _bundled(area, data) if path is None else _own(area, Path(path), data)
+
+
+def _own(area: Area, path: Path, data: Path) -> Population:
+    table = read_strings(path, match=fits)
+    layout = recognise(table)
+    frame, notes = read_rows(table, layout, area, known_wards(data))
+    vintage, more = check_wards(frame, area, known_wards(data), layout.vintage, table.file)
+    date, stated = _estimate_date(table)
+    unused = [f"{table.file}: columns not used: {', '.join(layout.unused[:6])}."] if layout.unused else []
+    return Population(
+        frame,
+        date,
+        vintage,
+        (OWN_FILE,),
+        table.file,
+        table.sha256,
+        (*table.notes, *unused, *notes, *more, *stated),
+    )
+
+
+def _estimate_date(table: RawTable) -> tuple[str, list[str]]:
+    years = {year for text in (table.sheet, table.title, table.file) for year in _MID_YEAR.findall(text)}
+    if len(years) == 1:
+        return f"mid-{years.pop()}", []
+    if years:
+        return "not stated", [
+            f"{table.file}: title and file name state several dates ({', '.join(sorted(years))})."
+        ]
+    return "not stated", [f"{table.file}: the date of the estimate is not stated."]
+
+
+def _bundled(area: Area, data: Path) -> Population:
+    tables = bundled_tables(data)
+    holds = {str(row["area_code"]): row for row in tables.to_dict("records")}
+    wanted: dict[str, dict] = {}
+    for authority in area.authorities:
+        for code, row in holds.items():
+            if authority in resolve_area([code], data).authorities:
+                wanted[code] = row
+                break
+        else:
+            raise _not_bundled(area, authority, data)
+    vintages = {(str(row["ward_vintage"]), str(row["population_date"])) for row in wanted.values()}
+    if len(vintages) > 1:
+        raise InputError(
+            "The bundled populations of the partnership's members do not go together.",
+            found="; ".join(
+                f"{row['area_name']} {row['population_date']}, wards of {row['ward_vintage']}"
+                for row in wanted.values()
+            ),
+            expected="one date and one year of ward boundaries",
+            action="give --population with one file that holds all of them",
+        )
+    parts, notes = [], []
+    for row in wanted.values():
+        path = data / str(row["path"])
+        table = read_strings(path, match=fits)
+        frame, said = read_rows(table, recognise(table), area, None)
+        parts.append(frame)
+        notes += said
+    frame = pd.concat(parts, ignore_index=True).sort_values(list(KEY), ignore_index=True)
+    hashes = [file_sha256(data / str(row["path"])) for row in wanted.values()]
+    vintage, date = vintages.pop()
+    sources = [
+        part for row in wanted.values() for part in re.split(r"[;,\s]+", str(row["source_ids"])) if part
+    ]
+    return Population(
+        frame,
+        date,
+        vintage,
+        tuple(dict.fromkeys(sources)),
+        "; ".join(str(row["path"]) for row in wanted.values()),
+        hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest(),
+        tuple(notes),
+    )
+
+
+def _not_bundled(area: Area, authority: str, data: Path) -> InputError:
+    held = ", ".join(f"{row['area_code']} {row['area_name']}" for row in list_areas(data).to_dict("records"))
+    member = next(member for member in area.members if authority in member.authorities)
+    return InputError(
+        f"No population is bundled for {member.name}.",
+        found=member.code,
+        expected=f"one of the bundled areas: {held}",
+        action="give --population with a ward population file that holds the area; the README says where to get one",
+    )
+
+
+def load_england(data: Path) -> pd.DataFrame:
+    """England's residents: sex (F/M), age (0 to 90; 90 means 90 and over), persons. Raises InputError."""
+    table = read_strings(data / "england" / "population_mid2020.csv", expected=("sex", "age", "persons"))
+    frame = table.frame
+    try:
+        typed = frame.assign(age=frame["age"].astype("int64"), persons=frame["persons"].astype("int64"))
+    except (KeyError, ValueError):
+        raise InputError(
+            "England's population is not a table of sex, age and persons.",
+            file=table.file,
+            expected="whole numbers",
+        ) from None
+    typed = typed[["sex", "age", "persons"]].sort_values(["sex", "age"], ignore_index=True)
+    wanted = [(sex, age) for sex in SEXES for age in range(TOP_AGE + 1)]
+    if list(zip(typed["sex"], typed["age"], strict=True)) != wanted or (typed["persons"] <= 0).any():
+        raise InputError(
+            "England's population is incomplete.",
+            file=table.file,
+            found=f"{len(typed)} rows",
+            expected="a count above 0 for F and M at each age 0 to 90",
+        )
+    return typed
+
+
+def band_persons(
+    frame: pd.DataFrame, bands: Sequence[tuple[int, int | None]], england: pd.DataFrame
+) -> tuple[dict[str, NDArray[np.float64]], list[str]]:
+    """Bring the residents of each ward into the age bands that rates come in.
+
+    Returns ({'F': array, 'M': array}, notes); each array has shape [ward, band] (people; wards in code order). A
+    source band that lies in a wanted band counts whole; one that straddles is split by England's residents of that sex
+    by single year, and a note says so. Wanted bands may overlap or leave ages out. Raises InputError when a wanted
+    band divides the open band 90 and over, which no published source does.
+    """
+    wards = sorted(set(frame["ward_code"]))
+    sources = frame[["age_from", "age_to"]].drop_duplicates().sort_values("age_from")
+    spans = [
+        (int(low), TOP_AGE if pd.isna(high) else int(high))
+        for low, high in zip(sources["age_from"], sources["age_to"], strict=True)
+    ]
+    counts: dict[str, NDArray[np.float64]] = {}
+    split: dict[tuple[int, int], None] = {}
+    for sex in SEXES:
+        profile = england[england["sex"] == sex].sort_values("age")["persons"].to_numpy(dtype="float64")
+        share = np.zeros((len(spans), len(bands)))
+        for column, (low, high) in enumerate(bands):
+            _check_band(low, high)
+            top = TOP_AGE if high is None else high
+            for row, (first, last) in enumerate(spans):
+                start, end = max(first, low), min(last, top)
+                if start > end:
+                    continue
+                if (start, end) == (first, last):
+                    share[row, column] = 1.0
+                else:
+                    share[row, column] = profile[start : end + 1].sum() / profile[first : last + 1].sum()
+                    split[first, last] = None
+        rows = frame[frame["sex"] == sex].pivot(index="ward_code", columns="age_from", values="persons")
+        counts[sex] = rows.loc[wards, [first for first, _ in spans]].to_numpy(dtype="float64") @ share
+    notes = [
+        f"Residents aged {_named(first, last)} come as one band and were split by the ages of England's residents of "
+        "the same sex, single year by single year."
+        for first, last in split
+    ]
+    return counts, notes
+
+
+def _check_band(low: int, high: int | None) -> None:
+    if low > TOP_AGE or (high is not None and (high >= TOP_AGE or high < low)):
+        raise InputError(
+            "A wanted age band divides the ages 90 and over, or runs backwards.",
+            found=f"{low} to {high}",
+            expected="bands that end below 90 or are open",
+        )
+
+
+def _named(first: int, last: int) -> str:
+    return f"{first} and over" if last == TOP_AGE else f"{first} to {last}"

@@ -1,0 +1,222 @@
+"""Which rows of a population file are the area's, and whether all its wards are there."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from needs_assessment.errors import InputError
+from needs_assessment.inputs.geography import Area
+from needs_assessment.inputs.personal import showable
+from needs_assessment.inputs.population_layouts import Layout
+from needs_assessment.inputs.problems import Problems, near
+from needs_assessment.inputs.tablefile import RawTable
+
+_CODE = re.compile(r"[A-Z][0-9]{8}")
+_SHOWN = 8
+
+
+def keep_authorities(
+    table: RawTable, layout: Layout, area: Area, notes: list[str]
+) -> tuple[list[tuple[str, str]], list[int]]:
+    """The authority (code, name) of every row, and the positions of the rows that are the area's.
+
+    Adds to ``notes`` how many rows and authorities were left out. Raises InputError for a row without an authority,
+    for an authority of the area that the file does not hold, and for a ward that two authorities claim.
+    """
+    code_at, name_at = layout.at["authority_code"], layout.at["authority_name"]
+    codes = [cell.upper() for cell in table.cells(code_at)]
+    names = table.cells(name_at)
+    problems = Problems(table.file)
+    for position, code in enumerate(codes):
+        if not _CODE.fullmatch(code):
+            problems.add(
+                "The code of a row's authority is missing."
+                if not code
+                else "The code of a row's authority is not a code.",
+                row=table.rows[position],
+                column=table.header[code_at],
+                found=showable(code),
+                expected="an authority code such as E06000056 in every row",
+            )
+    problems.raise_if_any()
+    held = dict(zip(reversed(codes), reversed(names), strict=True))
+    absent = [code for code in area.authorities if code not in held]
+    if absent:
+        raise _unknown_authority(table, table.header[code_at], area, absent, held)
+    wanted = set(area.authorities)
+    kept = [position for position, code in enumerate(codes) if code in wanted]
+    _check_names(table, layout, kept, codes, names, problems)
+    _check_claims(table, layout, kept, codes, problems)
+    problems.raise_if_any()
+    dropped = len(codes) - len(kept)
+    if dropped:
+        notes.append(
+            f"{table.file}: {len(kept):,} row{'s' if len(kept) != 1 else ''} kept; {dropped:,} left out because they "
+            f"are other authorities' ({len(held) - len(wanted):,} of them)."
+        )
+    return list(zip(codes, names, strict=True)), kept
+
+
+def _check_names(
+    table: RawTable, layout: Layout, kept: list[int], codes: list[str], names: list[str], problems: Problems
+) -> None:
+    first: dict[str, str] = {}
+    for position in kept:
+        code, name = codes[position], names[position]
+        if not name or first.setdefault(code, name) != name:
+            problems.add(
+                "An authority's name is missing." if not name else "One authority code has two names.",
+                row=table.rows[position],
+                column=table.header[layout.at["authority_name"]],
+                found=f"{code}: {first[code]}; {name}" if name else "",
+                expected=f"one name for {code}",
+            )
+
+
+def _check_claims(
+    table: RawTable, layout: Layout, kept: list[int], codes: list[str], problems: Problems
+) -> None:
+    wards = [cell.upper() for cell in table.cells(layout.at["ward_code"])]
+    if len(set(zip(wards, codes, strict=True))) == len(set(wards)):
+        return
+    owner = {wards[position]: codes[position] for position in kept}
+    for position, (ward, code) in enumerate(zip(wards, codes, strict=True)):
+        if ward and owner.get(ward, code) != code:
+            problems.add(
+                "A ward stands under two authorities.",
+                row=table.rows[position],
+                column=table.header[layout.at["ward_code"]],
+                found=f"{showable(ward)} under {code} and {owner[ward]}",
+                expected="each ward under one authority",
+            )
+
+
+def _unknown_authority(
+    table: RawTable, column: str, area: Area, absent: list[str], held: dict[str, str]
+) -> InputError:
+    by_name = {name: code for code, name in held.items()}
+    labels = {member.code: member.name for member in area.members}
+    close: dict[str, None] = {}
+    for code in absent:
+        for name in near(labels.get(code, ""), by_name):
+            close[f"{by_name[name]} {name}"] = None
+        for other in near(code, held):
+            close[f"{other} {held[other]}"] = None
+    shown = (
+        list(close)[:4] if len(held) > _SHOWN else [f"{code} {name}" for code, name in sorted(held.items())]
+    )
+    count = f"{len(held)} authorities" if len(held) != 1 else "one authority"
+    return InputError(
+        "The file does not hold the area's authority."
+        if len(absent) == 1
+        else "The file does not hold all the area's authorities.",
+        file=table.file,
+        column=column,
+        found="nothing for " + ", ".join(f"{code} {labels.get(code, '')}".strip() for code in absent[:6]),
+        expected=f"rows of the area; the file holds {count}"
+        + (f", {'among them' if len(held) > len(shown) else 'namely'} {', '.join(shown)}" if shown else ""),
+        action="check --area and the year of the file: authorities are reorganised and recoded",
+    )
+
+
+def assign_authority(
+    table: RawTable, layout: Layout, area: Area, known: pd.DataFrame | None
+) -> tuple[list[tuple[str, str]], list[int]]:
+    """A table without authorities is taken to hold the single area asked for.
+
+    A county's wards find their districts in the ward lists that ship with the project. Raises InputError for several
+    areas, and for a ward those lists place elsewhere or, in a county, do not hold.
+    """
+    if len(area.members) > 1:
+        raise InputError(
+            "The file does not say which authority each ward is in, and several areas were asked for.",
+            file=table.file,
+            column="authority_code",
+            found="no such column",
+            expected="the columns authority_code and authority_name",
+            action="add the two columns",
+        )
+    member = area.members[0]
+    places: dict[str, tuple[str, str]] = {}
+    if known is not None and not known.empty:
+        owners = zip(known["authority_code"], known["authority_name"], strict=True)
+        places = dict(zip(known["ward_code"], owners, strict=True))
+    alone = (member.authorities[0], member.name) if len(member.authorities) == 1 else None
+    problems = Problems(table.file)
+    assigned = []
+    column = table.header[layout.at["ward_code"]]
+    for row, cell in zip(table.rows, table.cells(layout.at["ward_code"]), strict=True):
+        ward = cell.upper()
+        found = places.get(ward, alone)
+        if found is None or found[0] not in area.authorities:
+            problems.add(
+                f"The file names no authorities, and it is not known that this ward is in {member.name}."
+                if found is None
+                else f"A ward is not in {member.name}.",
+                row=row,
+                column=column,
+                found=showable(ward) + (f", a ward of {found[1]}" if found else ""),
+                expected=f"wards of {member.name} only, or the columns authority_code and authority_name",
+                action="add the two columns, or check --area",
+            )
+        assigned.append(found or ("", ""))
+    problems.raise_if_any()
+    return assigned, list(range(len(assigned)))
+
+
+def check_wards(
+    frame: pd.DataFrame, area: Area, known: pd.DataFrame, vintage: str, file: str
+) -> tuple[str, list[str]]:
+    """Hold the file's wards against the ward lists that ship with the project.
+
+    Returns the vintage of the boundaries (found from the lists when the file does not state it) and notes. Raises
+    InputError listing the wards that are absent from the file, or that the authority does not have.
+    """
+    held = frame[["ward_code", "ward_name", "authority_code"]].drop_duplicates("ward_code")
+    matched: set[str] = set()
+    for authority in area.authorities:
+        wards = dict(_pairs(held[held["authority_code"] == authority]))
+        lists = known[known["authority_code"] == authority]
+        year = ""
+        for listed_year, listed in lists.groupby("ward_vintage"):
+            names = dict(_pairs(listed))
+            name = str(listed["authority_name"].iloc[0])
+            absent = {code: names[code] for code in names.keys() - wards.keys()}
+            extra = {code: wards[code] for code in wards.keys() - names.keys()}
+            shared = names.keys() & wards.keys()
+            # wards do not vanish without others taking their ground: a part of the list alone is a part of the area
+            if vintage == listed_year or (shared and (vintage == "unknown" or not extra)):
+                _refuse(absent, f"Wards of {name} are absent from the file", str(listed_year), file)
+                _refuse(extra, f"The file holds wards that {name} does not have", str(listed_year), file)
+            if not absent and not extra:
+                year = str(listed_year)
+        matched.add(year)
+    if vintage == "unknown" and len(matched) == 1 and "" not in matched:
+        year = matched.pop()
+        return year, [
+            f"{file}: the year of the ward boundaries is not stated; the wards are those of {year}."
+        ]
+    return vintage, []
+
+
+def _pairs(wards: pd.DataFrame) -> zip[tuple[str, str]]:
+    return zip(wards["ward_code"], wards["ward_name"], strict=True)
+
+
+def _refuse(wards: dict[str, str], message: str, year: str, file: str) -> None:
+    if wards:
+        raise InputError(
+            f"{message}: {listed(wards)}.",
+            file=file,
+            found=f"{len(wards)} ward{'s' if len(wards) != 1 else ''} that differ",
+            expected=f"the wards of {year}",
+            action="complete the file; if its boundaries are of another year, name it in the ward column (wd24cd)",
+        )
+
+
+def listed(wards: dict[str, str], limit: int = 12) -> str:
+    """Wards in code order, 'code name', the first of them when they are many."""
+    shown = [f"{code} {wards[code]}" for code in sorted(wards)[:limit]]
+    return ", ".join(shown) + (f" and {len(wards) - limit} more" if len(wards) > limit else "")

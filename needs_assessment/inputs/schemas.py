@@ -1,0 +1,61 @@
+"""The schema of every table the project reads or writes; docs/data_dictionary.md is written from here."""
+
+from __future__ import annotations
+
+from needs_assessment.inputs.schema_areas import (
+    ACCOMMODATION_TYPES,
+    CHARACTERISTICS,
+    ENGLAND_CHARACTERISTICS,
+    ENGLAND_POPULATION,
+    POPULATION,
+    RESULTS,
+    SERVICES,
+    WARD_POINTS,
+)
+from needs_assessment.inputs.schema_registers import (
+    ASSUMPTIONS,
+    AUTHORITIES,
+    LOCAL_RETURNS,
+    RATES,
+    SOURCES,
+    TABLES,
+)
+from needs_assessment.inputs.validation import Column, Rule, TableSchema, validate
+
+ALL = (
+    SOURCES,
+    ASSUMPTIONS,
+    RATES,
+    LOCAL_RETURNS,
+    AUTHORITIES,
+    TABLES,
+    POPULATION,
+    ENGLAND_POPULATION,
+    WARD_POINTS,
+    CHARACTERISTICS,
+    ENGLAND_CHARACTERISTICS,
+    SERVICES,
+    RESULTS,
+)
+
+__all__ = [
+    "ACCOMMODATION_TYPES",
+    "ALL",
+    "ASSUMPTIONS",
+    "AUTHORITIES",
+    "CHARACTERISTICS",
+    "ENGLAND_CHARACTERISTICS",
+    "ENGLAND_POPULATION",
+    "LOCAL_RETURNS",
+    "POPULATION",
+    "RATES",
+    "RESULTS",
+    "SERVICES",
+    "SOURCES",
+    "TABLES",
+    "WARD_POINTS",
+    "Column",
+    "Rule",
+    "TableSchema",
+    "validate",
+]

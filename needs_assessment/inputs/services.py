@@ -1,0 +1,165 @@
+"""Local returns: the published ones that ship with the project, and the council's own services file in their place."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from needs_assessment.errors import InputError
+from needs_assessment.inputs.geography import Area, known_wards
+from needs_assessment.inputs.measures import MEASURES
+from needs_assessment.inputs.register import Registers, load_local_returns
+from needs_assessment.inputs.schemas import SERVICES
+from needs_assessment.inputs.services_file import plain_dates, read_services_file
+from needs_assessment.inputs.tablefile import read_strings
+
+COLUMNS = [
+    *("measure", "accommodation_type", "unit", "value", "period_start", "period_end", "part_year"),
+    *("source", "note", "stale", "age_years", "origin"),
+]
+_KEY = ["measure", "period_end", "period_start", "accommodation_type"]
+
+
+@dataclass(frozen=True)
+class LocalReturns:
+    """Local figures of one area, one row a figure.
+
+    frame: measure, accommodation_type ('' is all types together), unit, value, period_start and period_end (dates),
+    part_year, source (an id of the sources register, or a council's own words), note, stale, age_years (from
+    period_end to the date of the paper), origin ('file' or 'bundled').
+    """
+
+    frame: pd.DataFrame
+    file: str = ""
+    sha256: str = ""
+    notes: tuple[str, ...] = ()
+
+    def latest(self, measure: str) -> pd.Series | None:
+        """The most recent figure, whole years before parts of a year; rows by type are added up. None: no figure."""
+        rows = self._latest_rows(measure)
+        if rows.empty:
+            return None
+        row = rows.iloc[0].copy()
+        if len(rows) > 1:
+            row["value"] = float(rows["value"].sum())
+            row["accommodation_type"] = ""
+            row["source"] = "; ".join(dict.fromkeys(rows["source"]))
+            row["note"] = f"sum of {len(rows)} types of accommodation; who used two of them counts twice"
+        return row
+
+    def latest_by_type(self, measure: str) -> pd.DataFrame:
+        """The rows by accommodation type of the most recent period; empty when only a total is known."""
+        rows = self._latest_rows(measure)
+        return rows[rows["accommodation_type"] != ""].reset_index(drop=True)
+
+    def _latest_rows(self, measure: str) -> pd.DataFrame:
+        rows = self.frame[self.frame["measure"] == measure]
+        whole = ~rows["part_year"].astype("bool")
+        rows = rows[whole] if whole.any() else rows
+        rows = rows[rows["period_end"] == rows["period_end"].max()]
+        return rows[rows["period_start"] == rows["period_start"].max()]
+
+
+def load_services(
+    path: Path | None,
+    area: Area,
+    data: Path,
+    registers: Registers,
+    as_of: dt.date,
+    *,
+    ward_names: Collection[str] = (),
+) -> LocalReturns:
+    """The area's local figures: bundled rows whose areas are exactly the area, and the services file's rows.
+
+    A measure in the file replaces the bundled rows of the same measure. A figure whose period ends more than the
+    registered number of years (``stale_after_years``) before ``as_of`` is marked stale. ward_names: the area's wards,
+    which rows of supply must not name; those that ship with the project are known without being given.
+    Raises InputError for personal or locating content (never repeating it), an unknown measure, a wrong unit, a
+    blank value, a missing source, a period that does not fit, totals beside their parts, or a repeated row.
+    """
+    frame = _bundled(area, data, registers)
+    notes: list[str] = []
+    name = digest = ""
+    if path is not None:
+        table = read_strings(Path(path), expected=SERVICES.names, echo=False)
+        name, digest = table.file, table.sha256
+        own = read_services_file(table, _ward_names(area, data, ward_names))
+        replaced = frame["measure"].isin(own["measure"])
+        if replaced.any():
+            count = int(replaced.sum())
+            notes.append(f"{name} replaces {count} published local figure{'s' if count > 1 else ''}.")
+        kept = frame[~replaced]
+        frame = pd.concat([own, kept], ignore_index=True) if len(kept) else own
+        notes += table.notes
+    years = registers.figure("stale_after_years")
+    ages = [years_between(end, as_of) for end in frame["period_end"]]
+    frame = frame.assign(
+        stale=pd.array([age > years for age in ages], dtype="bool"),
+        age_years=pd.array(ages, dtype="float64"),
+    )
+    later = sum(end > as_of for end in frame["period_end"])
+    if later:
+        ends = "figures end" if later > 1 else "figure ends"
+        notes.append(f"{later} local {ends} after the date of the paper, {as_of.isoformat()}.")
+    frame = frame.sort_values(_KEY, ascending=[True, False, False, True], ignore_index=True)
+    return LocalReturns(frame[COLUMNS], name, digest, tuple(notes))
+
+
+def _ward_names(area: Area, data: Path, given: Collection[str]) -> list[str]:
+    """Names of the area's wards, without those that are also part of an authority's name."""
+    known = known_wards(data)
+    names = {*given, *known.loc[known["authority_code"].isin(area.authorities), "ward_name"]}
+    labels = " ".join([area.name, *known["authority_name"].unique()]).casefold()
+    return sorted(name for name in names if name.casefold() not in labels)
+
+
+def _bundled(area: Area, data: Path, registers: Registers) -> pd.DataFrame:
+    rows = load_local_returns(data)
+    for source, measure, unit in zip(rows["source_id"], rows["measure"], rows["unit"], strict=True):
+        if source:
+            registers.source(source)
+        if measure not in MEASURES or MEASURES[measure].unit != unit:
+            raise InputError(
+                "A published local figure has an unknown measure or a wrong unit.",
+                file="local_returns.csv",
+                column="unit",
+                found=f"{measure} in {unit}",
+                expected=MEASURES[measure].unit if measure in MEASURES else "a measure the library knows",
+            )
+    rows = rows[rows["area_codes"] == area.code].reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "measure": rows["measure"],
+            "accommodation_type": pd.Series("", index=rows.index, dtype="str"),
+            "unit": rows["unit"],
+            "value": rows["value"].astype("float64"),
+            "period_start": pd.Series(plain_dates(rows["period_start"]), dtype="object"),
+            "period_end": pd.Series(plain_dates(rows["period_end"]), dtype="object"),
+            "part_year": rows["part_year"].astype("bool"),
+            "source": rows["source_id"],
+            "note": rows["note"],
+            "origin": pd.Series("bundled", index=rows.index, dtype="str"),
+        }
+    )
+
+
+def years_between(start: dt.date, end: dt.date) -> float:
+    """Years from start to end, whole ones by anniversary and the rest as a share; 0 when end is not later."""
+    if end <= start:
+        return 0.0
+    years = end.year - start.year
+    if _anniversary(start, years) > end:
+        years -= 1
+    last, following = _anniversary(start, years), _anniversary(start, years + 1)
+    return years + (end - last).days / (following - last).days
+
+
+def _anniversary(day: dt.date, years: int) -> dt.date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:  # 29 February
+        return dt.date(day.year + years, 3, 1)

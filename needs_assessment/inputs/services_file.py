@@ -1,0 +1,201 @@
+"""The council's own services file: what it may hold, and what is refused without a word of it being repeated.
+
+Anything that looks like a person, or that could lead to a place of safety, is refused; an error gives the row, the
+column and the kind of thing that was seen, never the text.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import pandas as pd
+
+from needs_assessment.errors import InputError
+from needs_assessment.inputs.measures import MEASURES
+from needs_assessment.inputs.personal import cell_kind, column_kind, place_kind
+from needs_assessment.inputs.problems import Problems, column_letter
+from needs_assessment.inputs.schemas import SERVICES, validate
+from needs_assessment.inputs.tablefile import RawTable
+
+FREE_TEXT = ("source", "note")
+FREE_TEXT_LIMIT = 200
+_YEAR_DAYS = (360, 372)  # a year, give or take a week at its ends
+_KEPT_OUT = "totals for the whole area only: no people, and nothing that could lead to a place of safety"
+_TAKE_OUT = "take it out of the file, and out of any copy of it"
+
+
+def read_services_file(table: RawTable, ward_names: Sequence[str]) -> pd.DataFrame:
+    """A typed frame of the file's rows with part_year worked out; supply must name none of ``ward_names``.
+
+    Raises InputError, never repeating a cell.
+    """
+    _refuse_columns(table)
+    frame = table.frame.rename(columns=str.casefold)
+    _refuse_content(table, frame, ward_names)
+    frame = frame.assign(measure=frame["measure"].str.casefold(), unit=frame["unit"].str.casefold())
+    if "accommodation_type" in frame:
+        frame["accommodation_type"] = frame["accommodation_type"].str.casefold()
+    typed = validate(frame, SERVICES, file=table.file, rows=table.rows, echo=False)
+    typed = typed.assign(
+        period_start=pd.Series(plain_dates(typed["period_start"]), dtype="object"),
+        period_end=pd.Series(plain_dates(typed["period_end"]), dtype="object"),
+    )
+    problems = Problems(table.file)
+    part_year = [
+        _check_row(row, number, problems)
+        for number, row in zip(table.rows, typed.to_dict("records"), strict=True)
+    ]
+    problems.raise_if_any()
+    _refuse_double_count(typed, table.rows, problems)
+    problems.raise_if_any()
+    return typed.assign(
+        part_year=pd.array(part_year, dtype="bool"), value=typed["value"].astype("float64"), origin="file"
+    )
+
+
+def _refuse_columns(table: RawTable) -> None:
+    wanted = set(SERVICES.names)
+    for position, column in enumerate(table.header):
+        if column.casefold() in wanted:
+            continue
+        kind = column_kind(column, places=True) or cell_kind(column)
+        raise InputError(
+            f"A column of the services file looks like personal data or a location ({kind})."
+            if kind
+            else "The services file has a column that it should not have.",
+            file=table.file,
+            row=table.header_row,
+            column=column_letter(position),
+            expected="the columns " + ", ".join(SERVICES.names) + "; " + _KEPT_OUT,
+            action=_TAKE_OUT if kind else "remove the column, or correct its heading",
+        )
+    missing = [
+        column.name
+        for column in SERVICES.columns
+        if column.required and column.name not in {name.casefold() for name in table.header}
+    ]
+    if missing:
+        raise InputError(
+            "A column of the services file is missing.",
+            file=table.file,
+            row=table.header_row,
+            column=", ".join(missing),
+            expected="the columns " + ", ".join(SERVICES.names),
+            action="add the column",
+        )
+
+
+def _refuse_content(table: RawTable, frame: pd.DataFrame, ward_names: Sequence[str]) -> None:
+    problems = Problems(table.file)
+    for column in frame.columns:
+        for number, text, measure in zip(table.rows, frame[column], frame["measure"], strict=True):
+            if not text:
+                continue
+            kind = cell_kind(text)
+            if not kind and column in FREE_TEXT:
+                known = MEASURES.get(measure.casefold())
+                if known is None or known.supply:
+                    kind = place_kind(text, ward_names)
+            if kind:
+                problems.add(
+                    f"A cell looks like personal data or a location ({kind}). It is not shown here.",
+                    row=number,
+                    column=column,
+                    expected=_KEPT_OUT,
+                    action=_TAKE_OUT,
+                )
+            elif column in FREE_TEXT and len(text) > FREE_TEXT_LIMIT:
+                problems.add(
+                    "A note or source is too long.",
+                    row=number,
+                    column=column,
+                    found=f"{len(text)} characters",
+                    expected=f"{FREE_TEXT_LIMIT} characters at most",
+                    action="shorten it; case notes do not belong here",
+                )
+    problems.raise_if_any()
+
+
+def _check_row(row: dict, number: int, problems: Problems) -> bool:
+    """Check one row against its measure; returns whether its period is part of a year."""
+    measure = MEASURES.get(str(row["measure"]))
+    if measure is None:
+        problems.add(
+            "A measure is not one the library knows. What the cell holds is not shown here.",
+            row=number,
+            column="measure",
+            expected="one of " + ", ".join(MEASURES),
+        )
+        return False
+    if row["unit"] != measure.unit:
+        problems.add(
+            f"The unit does not fit the measure {row['measure']}; units are never mixed.",
+            row=number,
+            column="unit",
+            expected=measure.unit,
+            action="give the figure in that unit, from the return itself; do not convert it by hand",
+        )
+    if row["accommodation_type"] and not measure.supply:
+        problems.add(
+            f"The measure {row['measure']} is not counted by type of accommodation.",
+            row=number,
+            column="accommodation_type",
+            expected="a blank cell",
+        )
+    if measure.whole and float(row["value"]) != int(row["value"]):
+        problems.add(
+            "A count is not a whole number.",
+            row=number,
+            column="value",
+            expected=f"a whole number of {measure.unit}",
+        )
+    if measure.unit == "percent" and row["value"] > 100:
+        problems.add("A percentage is above 100.", row=number, column="value", expected="0 to 100")
+    return _part_year(row, number, measure.flow, problems)
+
+
+def _part_year(row: dict, number: int, flow: bool, problems: Problems) -> bool:
+    days = (row["period_end"] - row["period_start"]).days + 1
+    stated = None if pd.isna(row["part_year"]) else bool(row["part_year"])
+    if not flow:
+        return bool(stated)
+    low, high = _YEAR_DAYS
+    if days > high:
+        problems.add(
+            "A period is longer than a year.",
+            row=number,
+            column="period_end",
+            found=f"{days} days",
+            expected="one year, or part of one",
+            action="give each year its own row",
+        )
+    short = days < low
+    if stated is not None and stated != short:
+        problems.add(
+            "part_year does not fit the period.",
+            row=number,
+            column="part_year",
+            found=f"a period of {days} days",
+            expected="yes for less than a year, no for a year, or blank",
+        )
+    return short
+
+
+def _refuse_double_count(typed: pd.DataFrame, rows: Sequence[int], problems: Problems) -> None:
+    keys = [*zip(typed["measure"], typed["period_start"], typed["period_end"], strict=True)]
+    typed_keys = {key for key, kind in zip(keys, typed["accommodation_type"], strict=True) if kind}
+    for number, key, kind in zip(rows, keys, typed["accommodation_type"], strict=True):
+        if not kind and key in typed_keys:
+            problems.add(
+                f"{key[0]} is given both in all and by type of accommodation, which would count it twice.",
+                row=number,
+                column="accommodation_type",
+                expected="either one row for all types or a row for each type",
+                action="remove the row for all types",
+            )
+
+
+def plain_dates(column: pd.Series) -> list[dt.date]:
+    """A column of dates as dates of the calendar, without a clock."""
+    return [pd.Timestamp(day).date() for day in column]

@@ -1,0 +1,197 @@
+"""Every file enters as text, with the row numbers a spreadsheet shows, or is refused with a reason."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from needs_assessment.errors import InputError
+from needs_assessment.inputs.problems import Problems, column_letter, near
+from needs_assessment.inputs.tablefile import read_strings
+
+EXPECTED = ("code", "name", "count")
+
+
+def write(folder: Path, content: bytes | str, name: str = "table.csv") -> Path:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def test_reads_text_as_it_stands(tmp_path: Path) -> None:
+    content = "code,name,count\r\n E1 ,\"=cmd|'/c'!A1\",007\r\nE2,<script>,\r\n"
+    table = read_strings(write(tmp_path, content), expected=EXPECTED)
+    assert table.frame.to_dict("list") == {
+        "code": ["E1", "E2"],
+        "name": ["=cmd|'/c'!A1", "<script>"],
+        "count": ["007", ""],
+    }
+    assert table.rows == [2, 3]
+    assert (table.first_row, table.header_row, table.file) == (2, 1, "table.csv")
+    assert table.sha256 == hashlib.sha256(content.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_finds_the_delimiter_and_the_header_under_title_rows(tmp_path: Path, delimiter: str) -> None:
+    rows = [["Table 3: people, by ward"], [], ["code", "name", "count"], ["E1", "One, the first", "1"]]
+    text = "\n".join(delimiter.join(f'"{cell}"' for cell in row) for row in rows)
+    table = read_strings(write(tmp_path, text), expected=EXPECTED)
+    assert table.frame.loc[0].tolist() == ["E1", "One, the first", "1"]
+    assert table.rows == [4]
+    assert table.title == "Table 3: people, by ward"
+
+
+def test_byte_order_mark_and_quoted_newline(tmp_path: Path) -> None:
+    table = read_strings(
+        write(tmp_path, '\ufeffcode,name,count\nE1,"One\nward",1\nE2,Two,2\n'), expected=EXPECTED
+    )
+    assert table.frame["name"].tolist() == ["One\nward", "Two"]
+    assert table.rows == [2, 3]  # a quoted newline does not start a row of the spreadsheet
+
+
+def test_notes_under_the_table_and_blank_rows_are_counted(tmp_path: Path) -> None:
+    text = "code,name,count\nE1,One,1\n,,\nE2,Two,2\n\nSource: ONS, mid-2020 estimates\n© Crown copyright\n"
+    table = read_strings(write(tmp_path, text), expected=EXPECTED)
+    assert table.frame["code"].tolist() == ["E1", "E2"]
+    assert table.rows == [2, 4]
+    assert table.notes == (
+        "table.csv: 2 row(s) of notes under the table left out.",
+        "table.csv: 1 blank row(s) inside the table left out.",
+    )
+
+
+def test_a_row_that_is_not_a_note_stays(tmp_path: Path) -> None:
+    text = "code,name,count\nE1,One,1\nTotal,,1\nSource of E05000026,E05000026,\n"
+    assert len(read_strings(write(tmp_path, text), expected=EXPECTED).frame) == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "empty"),
+        (b"\xef\xbb\xbf \r\n\r\n", "empty"),
+        (b"\x00\x00\x00", "empty"),
+        (b"%PDF-1.7 ...", "PDF"),
+        (b"\x89PNG\r\n\x1a\n", "image"),
+        (b"\xff\xd8\xff\xe0", "image"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel"),
+        (b"\x1f\x8b\x08", "compressed"),
+        (b"PK\x03\x04 and then nothing", "damaged workbook"),
+        (b"<!DOCTYPE html><html><table><tr><td>code,name,count", "web page"),
+        (b'{"code": ["E1"], "name": 1}', "JSON"),
+        (b"code,name\x00,count\nE1,One,1\n", "binary"),
+        ("code,name,count\nE1,One,1\n".encode("utf-16"), "UTF-16"),
+        ("code,name,count\nE1,One,1\n".encode("utf-16-le"), "UTF-16"),
+        (b"just some words in a letter\nand no table", "No row of the file names"),
+        (b"code,name,count\n", "no rows of data"),
+        (b"code,name,count\nSource: nobody\n", "no rows of data"),
+        (b"code,name,count,Code\nE1,One,1,E1\n", "used twice"),
+        (b"code,,name,count\nE1,extra,One,1\n", "no name"),
+        (b"code,name,count\nE1,One,1,2\n", "more cells"),
+        (b'code,name,count\nE1,"One,1\nE2,Two,2\n', "quotation marks"),
+    ],
+)
+def test_what_is_not_a_table_is_refused(tmp_path: Path, content: bytes, says: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_strings(write(tmp_path, content), expected=EXPECTED)
+    assert says in str(caught.value)
+    assert caught.value.file == "table.csv"
+
+
+def test_wrong_encoding_names_row_and_byte(tmp_path: Path) -> None:
+    content = "code,name,count\nE1,One,1\nE2,Café,2\n".encode("cp1252")
+    with pytest.raises(InputError) as caught:
+        read_strings(write(tmp_path, content), expected=EXPECTED)
+    assert caught.value.row == 3
+    assert "0xE9" in str(caught.value.found)
+    assert "CSV UTF-8" in caught.value.action
+
+
+def test_missing_file_and_folder(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such file"):
+        read_strings(tmp_path / "none.csv")
+    with pytest.raises(InputError, match="folder"):
+        read_strings(tmp_path)
+
+
+def test_an_ambiguous_delimiter_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="comma or semicolon"):
+        read_strings(write(tmp_path, "a,b;c,d\n1,2;3,4\n"))
+
+
+def workbook(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
+    book = Workbook()
+    book.remove(book.active)  # type: ignore[arg-type]
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def test_workbook_finds_the_right_sheet(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "book.xlsx",
+        {
+            "Notes": [["Read me"], ["This workbook has a table of people"]],
+            "People": [
+                ["People by ward"],
+                [],
+                ["code", "name", "count"],
+                ["E1", "One", 12],
+                ["E2", "Two", 2.5],
+            ],
+        },
+    )
+    table = read_strings(path, expected=EXPECTED)
+    assert table.sheet == "People"
+    assert table.frame["count"].tolist() == ["12", "2.5"]
+    assert table.rows == [4, 5]
+
+
+def test_several_fitting_sheets_are_listed(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["code", "name", "count"], ["E1", "One", 12]]
+    path = workbook(tmp_path / "book.xlsx", {"Mid-2019": rows, "Mid-2020": rows})
+    with pytest.raises(InputError, match="Mid-2019, Mid-2020"):
+        read_strings(path, expected=EXPECTED)
+    assert read_strings(path, expected=EXPECTED, sheet="Mid-2020").sheet == "Mid-2020"
+    with pytest.raises(InputError, match="no such sheet"):
+        read_strings(path, expected=EXPECTED, sheet="Mid-2021")
+    with pytest.raises(InputError) as caught:
+        read_strings(path, expected=EXPECTED, echo=False)
+    assert "Mid-2019" not in str(caught.value)
+
+
+def test_an_empty_workbook_and_another_kind_of_zip(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="empty"):
+        read_strings(workbook(tmp_path / "book.xlsx", {"Sheet": []}), expected=EXPECTED)
+    with zipfile.ZipFile(tmp_path / "other.xlsx", "w") as archive:
+        archive.writestr("letter.txt", "nothing here")
+    with pytest.raises(InputError, match="not a table"):
+        read_strings(tmp_path / "other.xlsx", expected=EXPECTED)
+
+
+def test_the_cells_of_an_unknown_file_are_not_repeated(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        read_strings(write(tmp_path, "Ann Example,1980-01-02,MK45 2AB\n"), expected=EXPECTED)
+    assert "Example" not in str(caught.value)
+
+
+def test_problems_show_the_first_row_and_count_the_rest() -> None:
+    problems = Problems("x.csv")
+    problems.raise_if_any()
+    for row in (9, 4, 7):
+        problems.add("A fault.", row=row)
+    with pytest.raises(InputError) as caught:
+        problems.raise_if_any()
+    assert (caught.value.row, caught.value.more) == (4, 2)
+
+
+def test_letters_and_near_matches() -> None:
+    assert [column_letter(position) for position in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+    assert near("warwik", ["Warwick", "Rugby"]) == ["Warwick"]
