@@ -1,0 +1,156 @@
+"""The areas of one run as a tree: wards, their districts and members, and the assessed area."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from needs_assessment.estimate.prevalence import WardDraws, WardModel, interval
+from needs_assessment.inputs.load import Inputs
+from needs_assessment.results import ALL, AreaRow, Provenance, ResultsBuilder
+
+Array = NDArray[np.float64]
+ENGLAND = AreaRow("E92000001", "England", "england")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Areas of one level above the ward; ``index[w]`` is the position of ward w's area."""
+
+    areas: tuple[AreaRow, ...]
+    index: NDArray[np.integer]
+
+    def total(self, by_ward: Array) -> Array:
+        """Sums over wards: [ward, ...] -> [area, ...]."""
+        sums = np.zeros((len(self.areas), *by_ward.shape[1:]))
+        np.add.at(sums, self.index, by_ward)
+        return sums
+
+
+@dataclass(frozen=True)
+class AreaTree:
+    """wards: in code order; groups: every level above, the assessed area first."""
+
+    wards: tuple[AreaRow, ...]
+    groups: tuple[Group, ...]
+    members: Group
+
+    @property
+    def authority(self) -> AreaRow:
+        return self.groups[0].areas[0]
+
+
+def build_tree(inputs: Inputs) -> AreaTree:
+    """Wards, then districts where an authority has several, members where several commission together."""
+    wards, area = inputs.wards, inputs.area
+    everything = np.zeros(len(wards), dtype=np.intp)
+    groups = [Group((AreaRow(area.code, area.name, "authority"),), everything)]
+    holder = {code: place for place, member in enumerate(area.members) for code in member.authorities}
+    members = Group(
+        tuple(AreaRow(member.code, member.name, "member") for member in area.members),
+        wards["authority_code"].map(holder).to_numpy(dtype=np.intp),
+    )
+    if len(area.members) > 1:
+        groups.append(members)
+    codes = wards.drop_duplicates("authority_code").sort_values("authority_code")
+    if len(codes) > len(area.members):
+        place = {code: row for row, code in enumerate(codes["authority_code"])}
+        groups.append(
+            Group(
+                tuple(
+                    AreaRow(code, name, "district")
+                    for code, name in zip(codes["authority_code"], codes["authority_name"], strict=True)
+                ),
+                wards["authority_code"].map(place).to_numpy(dtype=np.intp),
+            )
+        )
+    rows = tuple(
+        AreaRow(code, name, "ward") for code, name in zip(wards["ward_code"], wards["ward_name"], strict=True)
+    )
+    return AreaTree(rows, tuple(groups), members)
+
+
+def add_counts(
+    builder: ResultsBuilder, tree: AreaTree, measure: str, by_ward: Array, **labels: object
+) -> None:
+    """A count without uncertainty at every level (population)."""
+    builder.add(measure, tree.wards, by_ward, **labels)  # type: ignore[arg-type]
+    for group in tree.groups:
+        builder.add(measure, group.areas, group.total(by_ward), **labels)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Labels:
+    """How the rows of one figure are named, and where it comes from."""
+
+    measure: str
+    provenance: Provenance
+    ratio_measure: str = ""
+    breakdown: str = ALL
+    category: str = ALL
+
+
+def add_estimate(
+    builder: ResultsBuilder,
+    tree: AreaTree,
+    model: WardModel,
+    labels: Labels,
+    by_ward: Array,
+    drawn: WardDraws,
+    *,
+    people: Array | None = None,
+    scales: bool = True,
+) -> None:
+    """A modelled count at every level, and its ratio to ``people`` [ward] when a ratio measure is named.
+
+    by_ward: central values, shape [ward]; scales: False when the figure holds a local count, which no authority effect
+    multiplies.
+    """
+    _add(builder, labels, tree.wards, by_ward, drawn.interval(), people)
+    add_group_estimate(
+        builder,
+        tree,
+        model,
+        labels,
+        [group.total(by_ward) for group in tree.groups],
+        [group.total(drawn.values) for group in tree.groups],
+        None if people is None else [group.total(people) for group in tree.groups],
+        scales=scales,
+    )
+
+
+def add_group_estimate(
+    builder: ResultsBuilder,
+    tree: AreaTree,
+    model: WardModel,
+    labels: Labels,
+    central: Sequence[Array],
+    drawn: Sequence[Array],
+    people: Sequence[Array] | None,
+    *,
+    scales: bool = True,
+) -> None:
+    """The same above the ward: one array a group of ``tree``, central [area] and drawn [area, draw]."""
+    alone = scales and len(tree.members.areas) == 1
+    for place, group in enumerate(tree.groups):
+        limits = model.scaled_interval(drawn[place]) if alone else interval(drawn[place])
+        _add(builder, labels, group.areas, central[place], limits, None if people is None else people[place])
+
+
+def _add(
+    builder: ResultsBuilder,
+    labels: Labels,
+    areas: Sequence[AreaRow],
+    value: Array,
+    limits: tuple[Array, Array],
+    people: Array | None,
+) -> None:
+    named = {"provenance": labels.provenance, "breakdown": labels.breakdown, "category": labels.category}
+    builder.add(labels.measure, areas, value, *limits, **named)  # type: ignore[arg-type]
+    if labels.ratio_measure and people is not None:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            ratios = [np.where(people > 0, part / people, np.nan) for part in (value, *limits)]
+        builder.add(labels.ratio_measure, areas, *ratios, **named)  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""Pure functions of arrays and draws: no files, no printing, no globals."""

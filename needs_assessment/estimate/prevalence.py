@@ -1,0 +1,133 @@
+"""Prevalence by ward: national rates × residents, with an authority effect and ward effects.
+
+V[w,d] = φ[m(w),d] · S[m(w),d] · B[w,d] θ[w,d] / Σ_{j in m(w)} B[j,d] θ[j,d]
+
+with B[w,d] = Σ_{s,a} N[w,s,a] p[s,a,d] (the residents times the national rates), S[m] = Σ_{j in m} B[j], θ the ward
+effect and φ the authority effect, both of mean 1. m(w) is the assessed authority (the member of a partnership)
+that holds the ward: ward effects move need between its wards and never its total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from needs_assessment.estimate.intervals import PROBABILITIES, percentiles, share_percentiles
+
+Array = NDArray[np.float64]
+
+
+def calibrate(index: Array, shares: Array, level: Array | float) -> Array:
+    """Rates by age whose average over the population is ``level``.
+
+    index: relative rate by age, shape [age] or [age, draw]; shares: population shares by age, shape [age], summing
+    to 1; level: the rate of all ages together, scalar or shape [draw]. Returns p = level · index / Σ shares·index, of
+    the shape of index broadcast with level. Raises ValueError where a rate would exceed 1.
+    """
+    mean = shares @ index
+    rates = np.asarray(level) * index / mean if index.ndim > 1 else np.multiply.outer(index / mean, level)
+    if np.any(rates > 1.0):
+        raise ValueError("the age pattern and the overall rate give a rate above 100% at some age")
+    return rates
+
+
+def solve_open_index(known: Array, known_shares: Array, open_index: Array, open_shares: Array) -> Array:
+    """The common level c of the open bands such that Σ shares·index = 1 over all bands.
+
+    known: shape [band, draw] or [band]; open_index: relative pattern inside the open bands (1 for most). Returns c of
+    shape [draw] or (). Raises ValueError when the known bands leave nothing for the open ones.
+    """
+    level = (1.0 - known_shares @ known) / (open_shares @ open_index)
+    if np.any(level <= 0):
+        raise ValueError("the known bands alone exceed the published total")
+    return np.asarray(level)
+
+
+def expected(persons: Mapping[str, Array], rates: Mapping[str, Array]) -> Array:
+    """Σ_{s,a} N[w,s,a]·p[s,a(,d)]: persons[s] has shape [ward, band], rates[s] [band] or [band, draw]."""
+    return np.asarray(sum(persons[sex] @ rates[sex] for sex in persons))
+
+
+@dataclass(frozen=True)
+class WardModel:
+    """The random part shared by every figure of one assessed area.
+
+    member: for each ward the position of its authority, shape [ward]; ward_effect θ [ward, draw] float32;
+    authority_effect φ [member, draw]; ward_spread, authority_spread: log-scale sd of θ and φ in each draw [draw].
+    """
+
+    member: NDArray[np.integer]
+    ward_effect: NDArray[np.float32]
+    authority_effect: Array
+    ward_spread: Array
+    authority_spread: Array
+
+    def sum_members(self, by_ward: Array) -> Array:
+        """Sum over the wards of each member: [ward, ...] -> [member, ...]."""
+        total = np.zeros((len(self.authority_effect), *by_ward.shape[1:]))
+        np.add.at(total, self.member, by_ward)
+        return total
+
+    def spread_over_wards(self, totals: Array, weights: Array, part: Array | None = None) -> WardDraws:
+        """Share each member's total out to its wards by weight × ward effect.
+
+        totals [member, draw]; weights B [ward, draw] or [ward, 1]; part: the part of the weight that is wanted (women
+        only, one age band), same shape as weights, all of it when None. Every draw of the wards adds up to the
+        member's total exactly when part is None.
+        """
+        weights = np.broadcast_to(weights, self.ward_effect.shape)
+        part = weights if part is None else np.broadcast_to(part, self.ward_effect.shape)
+        weighted = weights * self.ward_effect
+        denominators = self.sum_members(weighted)[self.member]
+        amount = totals[self.member] * part
+        values = amount * self.ward_effect / denominators
+        return WardDraws(values, amount, weights, denominators - weighted, self.ward_spread)
+
+    def factors(self, totals: Array, weights: Array) -> Array:
+        """What every part of a ward's weight is multiplied by in each draw, shape [ward, draw]."""
+        weighted = np.broadcast_to(weights, self.ward_effect.shape) * self.ward_effect
+        return (totals / self.sum_members(weighted))[self.member] * self.ward_effect
+
+    def scaled_interval(self, draws: Array) -> tuple[Array, Array]:
+        """Percentiles of figures V = Y·φ of the one assessed authority, with φ integrated out as θ is for wards.
+
+        draws: V, shape [area, draw]; Y = V/φ must not depend on φ. Only for a single member; raises ValueError otherwise.
+        """
+        if len(self.authority_effect) != 1:
+            raise ValueError("a partnership has several authority effects")
+        low, high = share_percentiles(
+            draws,
+            draws / self.authority_effect,
+            np.zeros_like(draws),
+            np.ones_like(draws),
+            self.authority_spread,
+            PROBABILITIES,
+        )
+        return low, high
+
+
+@dataclass(frozen=True)
+class WardDraws:
+    """Draws of one figure by ward, V = A·θ / (B·θ + R), and what its percentiles need."""
+
+    values: Array
+    amount: Array
+    weight: Array
+    rest: Array
+    spread: Array
+
+    def interval(self) -> tuple[Array, Array]:
+        """2.5 and 97.5 percentiles by ward, shape [ward] each."""
+        low, high = share_percentiles(
+            self.values, self.amount, self.weight, self.rest, self.spread, PROBABILITIES
+        )
+        return low, high
+
+
+def interval(draws: Array) -> tuple[Array, Array]:
+    """2.5 and 97.5 percentiles over the last axis."""
+    low, high = percentiles(draws, PROBABILITIES)
+    return low, high

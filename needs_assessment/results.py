@@ -1,0 +1,206 @@
+"""The one long result table: its columns, the catalogue of measures, and lookups.
+
+``value`` is the result at the central value of every input: it adds up and does not depend on the seed. ``low`` and
+``high`` are the 2.5 and 97.5 percentiles of the draws, blank where nothing is random. Values are unrounded. Unknown:
+the row is present, ``value`` blank and the reason in ``note``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from needs_assessment.measures import MEASURES, Measure
+
+RESULT_COLUMNS = (
+    "area_code",
+    "area_name",
+    "area_level",
+    "measure",
+    "breakdown",
+    "category",
+    "value",
+    "low",
+    "high",
+    "unit",
+    "basis",
+    "method",
+    "source_ids",
+    "assumption_ids",
+    "note",
+)
+Level = Literal["authority", "member", "district", "ward", "england"]
+LEVELS: tuple[Level, ...] = ("authority", "member", "district", "ward", "england")
+Basis = Literal["modelled", "observed", "mixed"]
+ALL = "all"
+__all__ = [
+    "LEVELS",
+    "MEASURES",
+    "RESULT_COLUMNS",
+    "AreaRow",
+    "Measure",
+    "Provenance",
+    "Results",
+    "ResultsBuilder",
+    "Row",
+]
+
+
+@dataclass(frozen=True)
+class AreaRow:
+    """One area of the result table."""
+
+    code: str
+    name: str
+    level: Level
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a block of rows comes from."""
+
+    basis: Basis
+    method: str
+    source_ids: tuple[str, ...] = ()
+    assumption_ids: tuple[str, ...] = ()
+    note: str = ""
+
+
+class Row(NamedTuple):
+    """One result, as a lookup returns it; ``value`` is NaN when it is not known."""
+
+    area_code: str
+    area_name: str
+    area_level: str
+    measure: str
+    breakdown: str
+    category: str
+    value: float
+    low: float
+    high: float
+    unit: str
+    basis: str
+    method: str
+    source_ids: str
+    assumption_ids: str
+    note: str
+
+    @property
+    def known(self) -> bool:
+        return not math.isnan(self.value)
+
+
+class ResultsBuilder:
+    """Collects blocks of results and puts them in the table's order."""
+
+    def __init__(self) -> None:
+        self._blocks: list[pd.DataFrame] = []
+
+    def add(
+        self,
+        measure: str,
+        areas: Sequence[AreaRow],
+        value: object,
+        low: object = None,
+        high: object = None,
+        *,
+        provenance: Provenance,
+        breakdown: str = ALL,
+        category: str = ALL,
+        notes: Sequence[str] | None = None,
+    ) -> None:
+        """Append one measure for some areas; value, low and high are scalars or arrays in the order of ``areas``."""
+        if measure not in MEASURES:
+            raise KeyError(f"measure '{measure}' is not in the catalogue")
+        count = len(areas)
+        block = {
+            "area_code": [area.code for area in areas],
+            "area_name": [area.name for area in areas],
+            "area_level": [area.level for area in areas],
+            "measure": measure,
+            "breakdown": breakdown,
+            "category": category,
+            "value": _spread(value, count),
+            "low": _spread(low, count),
+            "high": _spread(high, count),
+            "unit": MEASURES[measure].unit,
+            "basis": provenance.basis,
+            "method": provenance.method,
+            "source_ids": " ".join(dict.fromkeys(provenance.source_ids)),
+            "assumption_ids": " ".join(dict.fromkeys(provenance.assumption_ids)),
+            "note": list(notes) if notes is not None else provenance.note,
+        }
+        self._blocks.append(pd.DataFrame(block, columns=list(RESULT_COLUMNS)))
+
+    def build(self) -> Results:
+        """The finished table: by level, area and measure, the ``all`` row of each measure first."""
+        frame = pd.concat(self._blocks, ignore_index=True)
+        keys = pd.DataFrame(
+            {
+                "level": frame["area_level"].map({level: place for place, level in enumerate(LEVELS)}),
+                "area": frame["area_code"],
+                "measure": frame["measure"].map({name: place for place, name in enumerate(MEASURES)}),
+                "part": (frame["breakdown"] != ALL).astype(int),
+                "written": range(len(frame)),
+            }
+        )
+        order = keys.sort_values(["level", "area", "measure", "part", "written"]).index
+        return Results(frame.loc[order].reset_index(drop=True))
+
+
+def _spread(value: object, count: int) -> np.ndarray:
+    if value is None:
+        return np.full(count, np.nan)
+    return np.broadcast_to(np.asarray(value, dtype=float), (count,)).copy()
+
+
+class Results:
+    """The long table with its lookups; refuses duplicate keys."""
+
+    KEY = ("area_code", "area_level", "measure", "breakdown", "category")
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        repeated = frame.duplicated(list(self.KEY))
+        if repeated.any():
+            first = frame.loc[repeated, list(self.KEY)].iloc[0].to_dict()
+            raise ValueError(f"two results for the same key: {first}")
+        self.frame = frame
+        self._places = {
+            key: place for place, key in enumerate(frame[list(self.KEY)].itertuples(index=False, name=None))
+        }
+        assessed = frame.loc[frame["area_level"] == "authority", "area_code"].unique()
+        self.area_code = str(assessed[0]) if len(assessed) == 1 else ""
+
+    def row(
+        self,
+        measure: str,
+        *,
+        area: str | None = None,
+        level: Level = "authority",
+        breakdown: str = ALL,
+        category: str = ALL,
+    ) -> Row:
+        """One result; the assessed area unless another is named. Raises KeyError when there is no such row."""
+        key = (area if area is not None else self.area_code, level, measure, breakdown, category)
+        if key not in self._places:
+            raise KeyError(f"no result for {key}")
+        return Row(*self.frame.iloc[self._places[key]].tolist())
+
+    def rows(
+        self, measures: Iterable[str], *, level: Level, breakdown: str = ALL, category: str | None = ALL
+    ) -> pd.DataFrame:
+        """The rows of some measures at one level, in table order; every category when ``category`` is None."""
+        frame = self.frame
+        keep = (
+            frame["measure"].isin(list(measures))
+            & (frame["area_level"] == level)
+            & (frame["breakdown"] == breakdown)
+        )
+        if category is not None:
+            keep &= frame["category"] == category
+        return frame.loc[keep].reset_index(drop=True)

@@ -1,0 +1,178 @@
+"""Safe accommodation: need in households, places required by the standard, places available and the gap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from needs_assessment.areas import Labels, add_estimate
+from needs_assessment.estimate.accommodation import (
+    Need,
+    places_if_national_average,
+    places_required_standard,
+    safe_accommodation_need,
+)
+from needs_assessment.estimate.prevalence import interval
+from needs_assessment.inputs.local_figure import (
+    NOT_SUPPORTED,
+    LocalFigure,
+    annual_figure,
+    supply_figure,
+)
+from needs_assessment.inputs.local_figure import SUPPORTED as LOCAL_SUPPORTED
+from needs_assessment.results import Provenance
+from needs_assessment.steps.context import EFFECT_IDS, Run
+from needs_assessment.steps.prevalence import Victims
+
+Array = NDArray[np.float64]
+SUPPORTED, UNABLE, RESIDENTS_2023 = (
+    "sa_households_supported",
+    "sa_households_unable",
+    "england_residents_2023",
+)
+NO_RETURN = "not known: there is no local return of supply for this area"
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """Met need held against need: ``exceeds`` when met is above need by more than the interval."""
+
+    need: float
+    high: float
+    met: float
+
+    @property
+    def exceeds(self) -> bool:
+        return self.met > self.high
+
+
+def add_safe_accommodation_need(run: Run, victims: Victims) -> Reconciliation:
+    """Need, met and unmet need, in households a year, for the area; shared to its wards by modelled victims."""
+    returns, tree = run.inputs.returns, run.tree
+    met, unmet = annual_figure(returns, LOCAL_SUPPORTED), annual_figure(returns, NOT_SUPPORTED)
+    members = tree.members
+    residents = members.total(run.inputs.persons.residents)
+    effect = residents @ run.model.authority_effect / residents.sum()
+    need = safe_accommodation_need(
+        residents.sum(),
+        run.figure(RESIDENTS_2023),
+        run.figure(SUPPORTED),
+        run.figure(UNABLE),
+        run.drawn(SUPPORTED),
+        effect,
+        None if met is None else met.value,
+        None if unmet is None else unmet.value,
+    )
+    member_victims = run.model.authority_effect * run.model.sum_members(victims.drawn)
+    shares = member_victims / member_victims.sum(axis=0)
+    ward_share = victims.central / victims.central.sum()
+    for tier, value, drawn in (
+        ("need", need.need, need.need_draws),
+        ("met", need.met, need.met_draws),
+        ("unmet", need.unmet, need.unmet_draws),
+    ):
+        provenance = _need_provenance(run, tier, need, met, unmet)
+        spread = run.model.spread_over_wards(shares * drawn, victims.drawn)
+        labels = Labels(f"{tier}_safe_accommodation", provenance)
+        scales = provenance.basis == "modelled"
+        add_estimate(run.builder, tree, run.model, labels, ward_share * value, spread, scales=scales)
+    return Reconciliation(need.need, interval(need.need_draws)[1].item(), need.met)
+
+
+def _need_provenance(
+    run: Run, tier: str, need: Need, met: LocalFigure | None, unmet: LocalFigure | None
+) -> Provenance:
+    wanted = {
+        "need": (need.observed_unmet, need.observed_met and need.observed_unmet),
+        "met": (need.observed_met, need.observed_met),
+        "unmet": (need.observed_met or need.observed_unmet, need.observed_unmet),
+    }[tier]
+    local = [figure for figure in (met, unmet) if figure is not None] if wanted[0] else []
+    national = not wanted[1]
+    notes = ["national households per resident"] if national else []
+    notes += [figure.describe() for figure in local]
+    notes.append("wards: the area's figure shared by modelled victims")
+    if tier == "unmet" and need.unmet < 0:
+        notes.insert(0, "NEGATIVE: met need is above need; the figures disagree and need checking")
+    ids = {"need": (SUPPORTED, UNABLE), "met": (SUPPORTED,), "unmet": (UNABLE,)}[tier]
+    basis = "modelled" if not local else "mixed" if national else "observed"
+    return Provenance(
+        basis,  # type: ignore[arg-type]
+        "households per resident" if national else "local return",
+        (*(run.sources(*ids, RESIDENTS_2023) if national else ()), *(figure.source_id for figure in local)),
+        (*((*ids, RESIDENTS_2023) if national else ()), *EFFECT_IDS),
+        "; ".join(notes),
+    )
+
+
+def add_places(run: Run) -> None:
+    """The standard, what is available, what the national average would be, and the gaps; whole area only."""
+    builder, area = run.builder, [run.tree.authority]
+    residents = float(run.inputs.persons.residents.sum())
+    required, exact = places_required_standard(residents, run.figure("standard_places"))
+    standard = Provenance(
+        "modelled",
+        "Council of Europe standard",
+        (*run.sources("standard_places"), *run.inputs.population.source_ids),
+        ("standard_places",),
+        f"exactly {exact:.2f}, rounded up to whole family places; the standard itself says that numbers should "
+        "follow actual need",
+    )
+    builder.add("places_required_standard", area, required, provenance=standard)
+    _add_available(run, required, standard)
+    average = places_if_national_average(residents, run.figure("refuge_spaces"), run.figure(RESIDENTS_2023))
+    modelled = Provenance(
+        "modelled",
+        "national average per resident",
+        (*run.sources("refuge_spaces", RESIDENTS_2023), *run.inputs.population.source_ids),
+        ("refuge_spaces", RESIDENTS_2023),
+        "modelled: not a supply figure of this area",
+    )
+    builder.add("places_if_national_average", area, average, provenance=modelled)
+    gap = Provenance(
+        "modelled",
+        "required by the standard less the national average",
+        (*modelled.source_ids, *standard.source_ids),
+        ("refuge_spaces", RESIDENTS_2023, "standard_places"),
+        modelled.note,
+    )
+    builder.add("gap_if_national_average_standard", area, required - average, provenance=gap)
+
+
+def _add_available(run: Run, required: float, standard: Provenance) -> None:
+    builder, area = run.builder, [run.tree.authority]
+    found = _places_available(run)
+    if found is None:
+        missing = Provenance("observed", "local return", note=NO_RETURN)
+        builder.add("places_available", area, None, provenance=missing)
+        builder.add(
+            "gap_standard",
+            area,
+            None,
+            provenance=Provenance("mixed", "required less available", note=NO_RETURN),
+        )
+        return
+    places, figure, assumptions, note = found
+    supply = Provenance("observed", "local return", (figure.source_id,), assumptions, note)
+    gap = Provenance(
+        "mixed",
+        "required less available",
+        (*standard.source_ids, figure.source_id),
+        ("standard_places", *assumptions),
+        note,
+    )
+    builder.add("places_available", area, places, provenance=supply)
+    builder.add("gap_standard", area, required - places, provenance=gap)
+
+
+def _places_available(run: Run) -> tuple[float, LocalFigure, tuple[str, ...], str] | None:
+    figure = supply_figure(run.inputs.returns)
+    if figure is None:
+        return None
+    if figure.measure != "refuge_units":
+        return figure.value, figure, (), figure.describe()
+    per_unit = run.figure("places_per_refuge_unit")
+    note = f"{figure.describe()}; one refuge unit taken as {per_unit:g} family place (a registered judgement)"
+    return figure.value * per_unit, figure, ("places_per_refuge_unit",), note

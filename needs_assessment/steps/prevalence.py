@@ -1,0 +1,157 @@
+"""Victims and prevalence in the last year and since age 16."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from needs_assessment.areas import ENGLAND, Labels, add_estimate, add_group_estimate
+from needs_assessment.estimate.prevalence import WardDraws, expected, interval
+from needs_assessment.inputs.load import SEXES
+from needs_assessment.inputs.rates import BANDS, LAST_YEAR, SINCE_16
+from needs_assessment.results import Provenance
+from needs_assessment.steps.context import Run, survey_provenance
+from needs_assessment.steps.rates import positions_in_scope, rates_by_band
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Victims:
+    """Residents times national rates by ward: central [ward] and drawn [ward, draw], what all sharing rests on.
+
+    rates: the central rate by sex over ``BANDS``, zero outside the survey's ages.
+    """
+
+    central: Array
+    drawn: Array
+    rates: dict[str, Array]
+
+
+def add_prevalence(run: Run) -> Victims:
+    """Victims and prevalence in the last year, by sex and age as far as the method goes."""
+    inputs, model = run.inputs, run.model
+    method = inputs.scenario.method
+    central, drawn = rates_by_band(run, LAST_YEAR, method)
+    provenance = survey_provenance(run, LAST_YEAR, method)
+    adults = inputs.persons.adults
+    base = expected(adults, central)
+    base_draws = expected(adults, drawn)
+    totals = model.authority_effect * model.sum_members(base_draws)
+    people = {sex: adults[sex][:, positions_in_scope(run)].sum(axis=1) for sex in SEXES}
+    _add_victims(
+        run, provenance, base, model.spread_over_wards(totals, base_draws), people["F"] + people["M"]
+    )
+    if method != "crude":
+        for sex in SEXES:
+            part = model.spread_over_wards(totals, base_draws, adults[sex] @ drawn[sex])
+            _add_victims(run, provenance, adults[sex] @ central[sex], part, people[sex], "sex", sex)
+    if method == "age_sex":
+        _add_ages(run, provenance, central, drawn, model.factors(totals, base_draws))
+    _add_england(run, provenance, central, drawn, method)
+    return Victims(base, base_draws, central)
+
+
+def _add_victims(
+    run: Run,
+    provenance: Provenance,
+    central: Array,
+    drawn: WardDraws,
+    people: Array,
+    breakdown: str = "all",
+    category: str = "all",
+) -> None:
+    labels = Labels("victims_last_year", provenance, "prevalence_last_year", breakdown, category)
+    add_estimate(run.builder, run.tree, run.model, labels, central, drawn, people=people)
+
+
+def _add_ages(
+    run: Run, provenance: Provenance, central: dict[str, Array], drawn: dict[str, Array], factors: Array
+) -> None:
+    """Victims by age, and by sex and age, above the ward: one national rate an age leaves wards nothing of their own."""
+    adults, groups = run.inputs.persons.adults, run.tree.groups
+    for place in positions_in_scope(run):
+        name = band_name(BANDS[place])
+        people = {sex: [group.total(adults[sex][:, place]) for group in groups] for sex in SEXES}
+        known = {sex: [count * central[sex][place] for count in people[sex]] for sex in SEXES}
+        sampled = {
+            sex: [group.total(adults[sex][:, [place]] * factors) * drawn[sex][place] for group in groups]
+            for sex in SEXES
+        }
+        for breakdown, category, sexes in (
+            ("age", name, SEXES),
+            *(("sex_age", f"{sex} {name}", (sex,)) for sex in SEXES),
+        ):
+            labels = Labels("victims_last_year", provenance, "prevalence_last_year", breakdown, category)
+            parts = [
+                [np.asarray(sum(figures[sex][at] for sex in sexes)) for at in range(len(groups))]
+                for figures in (known, sampled, people)
+            ]
+            add_group_estimate(run.builder, run.tree, run.model, labels, *parts)
+
+
+def _add_england(
+    run: Run,
+    provenance: Provenance,
+    central: dict[str, Array],
+    drawn: dict[str, Array],
+    method: str,
+) -> None:
+    adults = run.inputs.england.adults
+    note = "; ".join(filter(None, [provenance.note, "residents of England at mid-2020"]))
+    england = Provenance(
+        "modelled", provenance.method, provenance.source_ids, provenance.assumption_ids, note
+    )
+    for category in ("all", *(SEXES if method != "crude" else ())):
+        sexes = SEXES if category == "all" else (category,)
+        people = sum(float(adults[sex][0][positions_in_scope(run)].sum()) for sex in sexes)
+        value = sum(float((adults[sex] @ central[sex])[0]) for sex in sexes)
+        low, high = interval(np.asarray(sum((adults[sex] @ drawn[sex])[0] for sex in sexes)))
+        labels = {"breakdown": "all" if category == "all" else "sex", "category": category}
+        run.builder.add("victims_last_year", [ENGLAND], value, low, high, provenance=england, **labels)
+        run.builder.add(
+            "prevalence_last_year",
+            [ENGLAND],
+            value / people,
+            low / people,
+            high / people,
+            provenance=england,
+            **labels,
+        )
+
+
+def band_name(band: tuple[int, int | None]) -> str:
+    return f"{band[0]}+" if band[1] is None else f"{band[0]}-{band[1]}"
+
+
+def add_since_16(run: Run) -> None:
+    """Victims since age 16: the printed rate of each sex (or of everyone) at all ages; no age pattern is published."""
+    inputs, model = run.inputs, run.model
+    printed = ("P",) if inputs.scenario.method == "crude" else SEXES
+    if any(inputs.rates.find(SINCE_16, sex) is None for sex in printed):
+        missing = Provenance(
+            "modelled",
+            "none",
+            note=f"rate set {inputs.rates.name} prints no rate since age 16 for this method",
+        )
+        for areas in (run.tree.wards, *(group.areas for group in run.tree.groups)):
+            run.builder.add("victims_since_16", areas, None, provenance=missing)
+        return
+    method = "crude" if printed == ("P",) else "sex"
+    central, drawn = rates_by_band(run, SINCE_16, method)
+    known = survey_provenance(run, SINCE_16, method)
+    note = "; ".join(filter(None, [known.note, "one rate at all ages: no age pattern is published"]))
+    provenance = Provenance(known.basis, known.method, known.source_ids, known.assumption_ids, note)
+    adults = inputs.persons.adults
+    weights = expected(adults, drawn)
+    totals = model.authority_effect * model.sum_members(weights)
+    for category in ("all", *(SEXES if method == "sex" else ())):
+        part = None if category == "all" else adults[category] @ drawn[category]
+        value = expected(adults, central) if category == "all" else adults[category] @ central[category]
+        labels = Labels(
+            "victims_since_16", provenance, breakdown="all" if category == "all" else "sex", category=category
+        )
+        drawn_part = model.spread_over_wards(totals, weights, part)
+        add_estimate(run.builder, run.tree, model, labels, value, drawn_part)

@@ -1,0 +1,71 @@
+"""The draws: keyed by name, stratified, within their ranges."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from needs_assessment.estimate.draws import Draws, triangular
+
+
+def test_a_name_has_the_same_draws_whatever_else_is_drawn() -> None:
+    first, second = Draws(500, 7), Draws(500, 7)
+    second.uniform("something else")
+    np.testing.assert_array_equal(first.uniform("rate"), second.uniform("rate"))
+    assert not np.array_equal(first.uniform("rate"), first.uniform("rate 2"))
+    assert not np.array_equal(first.uniform("rate"), Draws(500, 8).uniform("rate"))
+
+
+def test_each_stratum_holds_one_draw() -> None:
+    uniform = Draws(1000, 1).uniform("x")
+    assert sorted(np.floor(uniform * 1000).astype(int)) == list(range(1000))
+
+
+def test_names_are_independent_of_each_other() -> None:
+    drawn = Draws(20_000, 3).normals([f"ward effect {number}" for number in range(20)]).astype(float)
+    off_diagonal = np.corrcoef(drawn)[~np.eye(20, dtype=bool)]
+    assert np.abs(off_diagonal).max() < 5 / np.sqrt(20_000)
+
+
+def test_a_judgement_is_triangular_over_its_range() -> None:
+    drawn = Draws(50_000, 2).range("spread", 0.25, 0.10, 0.40)
+    assert drawn.min() >= 0.10
+    assert drawn.max() <= 0.40
+    reference = stats.triang(c=0.5, loc=0.10, scale=0.30)
+    assert drawn.mean() == pytest.approx(reference.mean(), abs=1e-4)
+    assert np.quantile(drawn, [0.1, 0.9]) == pytest.approx(reference.ppf([0.1, 0.9]), abs=1e-4)
+
+
+@pytest.mark.parametrize("mode", [0.0, 0.3, 1.0])
+def test_triangular_quantiles_equal_scipy(mode: float) -> None:
+    uniform = np.linspace(0.001, 0.999, 201)
+    np.testing.assert_allclose(
+        triangular(uniform, 0.0, mode, 1.0), stats.triang(c=mode).ppf(uniform), atol=1e-9
+    )
+
+
+def test_a_figure_without_range_is_itself_and_one_outside_its_range_is_refused() -> None:
+    draws = Draws(10, 1)
+    assert set(draws.range("x", 3.0, None, None)) == {3.0}
+    assert set(draws.range("x", 3.0, 3.0, 3.0)) == {3.0}
+    with pytest.raises(ValueError, match="outside its range"):
+        draws.range("x", 5.0, 1.0, 2.0)
+
+
+def test_a_proportion_follows_its_effective_base() -> None:
+    drawn = Draws(50_000, 4).proportion("rate", 0.095, effective_base=5000)
+    assert np.all((drawn > 0) & (drawn < 1))
+    assert drawn.std() == pytest.approx(np.sqrt(0.095 * 0.905 / 5000), rel=0.02)
+    assert np.median(drawn) == pytest.approx(0.095, rel=1e-3)
+
+
+def test_a_published_interval_is_met() -> None:
+    drawn = Draws(50_000, 4).proportion_from_interval("rate", 0.095, 0.085, 0.106)
+    assert np.quantile(drawn, [0.025, 0.975]) == pytest.approx([0.085, 0.106], rel=0.01)
+
+
+def test_factors_have_mean_one() -> None:
+    draws = Draws(50_000, 5)
+    factors = draws.mean_one(draws.normal("effect"), np.full(50_000, 0.3))
+    assert factors.mean() == pytest.approx(1.0, abs=2e-3)
