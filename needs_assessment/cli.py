@@ -1,0 +1,180 @@
+"""The command line: parse, call, print, exit code; nothing else."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    name="needs-assessment",
+    help="Domestic abuse needs assessment by ward: prevalence, unmet need and the safe-accommodation gap.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Area = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--area", help="Authority code, such as E06000056; repeat it for a partnership.", show_default=False
+    ),
+]
+ScenarioFile = Annotated[str, typer.Option("--scenario", help="Scenario file in TOML.", show_default=False)]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="One choice as key=value; may be repeated.", show_default=False),
+]
+Population = Annotated[str, typer.Option("--population", help="Population file.", show_default=False)]
+Boundaries = Annotated[str, typer.Option("--boundaries", help="Ward boundary file.", show_default=False)]
+Services = Annotated[str, typer.Option("--services", help="The council's own returns.", show_default=False)]
+Rates = Annotated[
+    str, typer.Option("--rates", help="Rate set by name, or a file of rates.", show_default=False)
+]
+Method = Annotated[str, typer.Option("--method", help="crude, sex or age_sex (default).", show_default=False)]
+DrawCount = Annotated[
+    int | None, typer.Option("--draws", help="Number of draws (default 10000).", show_default=False)
+]
+Seed = Annotated[int | None, typer.Option("--seed", help="Seed of the draws.", show_default=False)]
+Output = Annotated[
+    str, typer.Option("--output", help="Parent folder of results (default: outputs).", show_default=False)
+]
+NoPaper = Annotated[bool, typer.Option("--no-paper", help="Leave out the Word, PDF and HTML paper.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show where in the code an error arose.")]
+
+
+def _scenario(scenario_file: str, settings: list[str] | None, options: dict[str, Any]) -> Any:
+    from pathlib import Path
+
+    from needs_assessment.scenario import Scenario, parse_setting, read_scenario_file, refuse_unknown
+
+    choices: dict[str, Any] = read_scenario_file(Path(scenario_file)) if scenario_file else {}
+    set_by_hand = dict(parse_setting(text) for text in settings or [])
+    refuse_unknown(set_by_hand, "--set")
+    choices.update(set_by_hand)
+    choices.update({name: value for name, value in options.items() if value not in (None, "", [])})
+    return Scenario.build(choices, "scenario")
+
+
+@app.command()
+def run(
+    area: Area = None,
+    scenario: ScenarioFile = "",
+    set_: Settings = None,
+    population: Population = "",
+    boundaries: Boundaries = "",
+    services: Services = "",
+    rates: Rates = "",
+    method: Method = "",
+    draws: DrawCount = None,
+    seed: Seed = None,
+    output: Output = "",
+    no_paper: NoPaper = False,
+    debug: Debug = False,
+) -> None:
+    """Run the needs assessment and write its folder of outputs."""
+    chosen = _scenario(
+        scenario,
+        set_,
+        {
+            "area": area,
+            "population": population,
+            "boundaries": boundaries,
+            "services": services,
+            "rates": rates,
+            "method": method,
+            "draws": draws,
+            "seed": seed,
+            "output": output,
+            "paper": False if no_paper else None,
+        },
+    )
+    from needs_assessment.publish.run import run_scenario
+
+    finished = run_scenario(chosen)
+    for sentence in finished.summary():
+        typer.echo(sentence)
+    typer.echo(f"\nOutputs: {finished.folder}")
+    finished.raise_if_not_reconciled()
+
+
+@app.command()
+def check(
+    area: Area = None,
+    scenario: ScenarioFile = "",
+    set_: Settings = None,
+    population: Population = "",
+    boundaries: Boundaries = "",
+    services: Services = "",
+    rates: Rates = "",
+    method: Method = "",
+    draws: DrawCount = None,
+    seed: Seed = None,
+    output: Output = "",
+    no_paper: NoPaper = False,
+    debug: Debug = False,
+) -> None:
+    """Validate everything, say what would be used and what is missing or stale, and write nothing."""
+    chosen = _scenario(
+        scenario,
+        set_,
+        {
+            "area": area,
+            "population": population,
+            "boundaries": boundaries,
+            "services": services,
+            "rates": rates,
+            "method": method,
+            "draws": draws,
+            "seed": seed,
+            "output": output,
+            "paper": False if no_paper else None,
+        },
+    )
+    from needs_assessment.review import review
+
+    for line in review(chosen):
+        typer.echo(line)
+
+
+@app.command()
+def areas(debug: Debug = False) -> None:
+    """List the areas that are bundled."""
+    from needs_assessment.inputs.geography import list_areas
+    from needs_assessment.resources import data_dir
+
+    typer.echo(list_areas(data_dir()).to_string(index=False))
+
+
+def main() -> None:
+    """Run the command line; a user's mistake prints what, where and what to do, and sets the exit code."""
+    # outputs never depend on a screen
+    os.environ.setdefault("MPLBACKEND", "Agg")
+    sys.exit(_run(sys.argv[1:]))
+
+
+def _run(arguments: list[str]) -> int:
+    from needs_assessment.errors import NeedsAssessmentError
+
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(args=arguments, prog_name="needs-assessment", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except NeedsAssessmentError as error:
+        if "--debug" in arguments:
+            raise
+        print(error.report(), file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("Interrupted: nothing was written.", file=sys.stderr)
+        return 130
+    except Exception as error:
+        if type(error).__name__ == "Abort":
+            return 130
+        if not hasattr(error, "exit_code") or not hasattr(error, "show"):
+            raise
+        error.show()
+        return int(error.exit_code)

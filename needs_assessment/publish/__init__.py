@@ -1,0 +1,1 @@
+"""Formats for what has passed disclosure control; calculates no need."""

@@ -1,0 +1,116 @@
+"""The gate: results and tables leave the library through here and nowhere else.
+
+Counts of real people below the registered minimum are suppressed, with every row from which they could be solved by
+arithmetic: a need that is the sum of two local counts, an unmet need that is a published need less a local count, and
+the ward shares of any of them. A suppressed cell holds the marker ``[c]``, never 0 and never a blank. Modelled figures
+are estimates about the area, not counts of people, and pass as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from needs_assessment.publish.tables import SUPPRESSED, PublishedTable, TableColumn
+from needs_assessment.results import Results
+
+SUPPRESSION_NOTE = "suppressed: rests on a count of people too small to publish"
+# which local counts each measure rests on where they are given
+MET, UNMET = "households_supported", "households_not_supported"
+NUMBERS = ["value", "low", "high"]
+
+
+@dataclass(frozen=True)
+class SafeResults:
+    """Results that have passed the gate; numbers are floats, NaN (not known) or ``[c]``."""
+
+    frame: pd.DataFrame
+    area_code: str
+    suppressed_measures: tuple[str, ...]
+    minimum: int
+
+    def pick(self, measures: Sequence[str], *, level: str, breakdown: str = "all") -> pd.DataFrame:
+        """Rows of some measures at one level and breakdown, in table order."""
+        frame = self.frame
+        keep = (
+            frame["measure"].isin(measures)
+            & (frame["area_level"] == level)
+            & (frame["breakdown"] == breakdown)
+        )
+        return frame.loc[keep].reset_index(drop=True)
+
+    def row(
+        self, measure: str, *, breakdown: str = "all", category: str = "all", level: str = "authority"
+    ) -> pd.Series:
+        """One row. Raises KeyError when there is none."""
+        found = self.pick([measure], level=level, breakdown=breakdown)
+        found = found[found["category"] == category]
+        if len(found) != 1:
+            raise KeyError(f"{len(found)} results for {measure} {breakdown} {category} at {level}")
+        return found.iloc[0]
+
+    def has(self, measure: str, *, breakdown: str = "all", category: str = "all") -> bool:
+        found = self.pick([measure], level="authority", breakdown=breakdown)
+        return bool((found["category"] == category).any())
+
+
+def is_protected(count: float | None, minimum: int) -> bool:
+    """True for a count of people that is above 0 and below the minimum."""
+    return count is not None and 0 < count < minimum
+
+
+def release(results: Results, local_counts: Mapping[str, float], minimum: int) -> SafeResults:
+    """Pass results through the gate.
+
+    local_counts: the local counts of people the results rest on, by name of the return; minimum: the smallest count
+    that may be published (registered, 5). Every row that rests on a protected count is suppressed at every level.
+    """
+    small = {name for name, count in local_counts.items() if is_protected(count, minimum)}
+    rests = _rests_on(local_counts)
+    hidden = tuple(measure for measure, counts in rests.items() if small & counts)
+    frame = results.frame.copy()
+    frame[NUMBERS] = frame[NUMBERS].astype(object)
+    covered = frame["measure"].isin(hidden)
+    frame.loc[covered, NUMBERS] = SUPPRESSED
+    frame.loc[covered, "note"] = SUPPRESSION_NOTE
+    return SafeResults(frame, results.area_code, hidden, minimum)
+
+
+def _rests_on(local_counts: Mapping[str, float]) -> dict[str, set[str]]:
+    met = {MET} & set(local_counts)
+    unmet = {UNMET} & set(local_counts)
+    return {
+        "met_safe_accommodation": met,
+        # without a local count of those turned away, unmet need is a published need less the local count
+        "unmet_safe_accommodation": unmet or met,
+        "need_safe_accommodation": (met | unmet) if unmet else set(),
+    }
+
+
+def publish_table(
+    name: str,
+    title: str,
+    columns: Sequence[TableColumn],
+    frame: pd.DataFrame,
+    *,
+    notes: Sequence[str] = (),
+    source: str = "",
+) -> PublishedTable:
+    """A table made of cells of ``SafeResults`` (or of registers), ready for every writer.
+
+    Raises ValueError when the frame lacks a column or holds a number in words.
+    """
+    missing = [column.key for column in columns if column.key not in frame]
+    if missing:
+        raise ValueError(f"table {name} lacks the columns {missing}")
+    for column in columns:
+        if column.kind != "text":
+            stray = [cell for cell in frame[column.key] if isinstance(cell, str) and cell != SUPPRESSED]
+            if stray:
+                raise ValueError(f"table {name}, column {column.key}: {stray[0]!r} is not a number")
+    shown = frame[[column.key for column in columns]].reset_index(drop=True)
+    marked = any((shown[column.key] == SUPPRESSED).any() for column in columns)
+    extra = ("[c] marks a figure suppressed to protect people's confidentiality.",) if marked else ()
+    return PublishedTable(name, title, tuple(columns), shown, (*notes, *extra), source)

@@ -1,0 +1,77 @@
+"""What this run does not know, what to obtain, and what it would change: the first is always supply."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from needs_assessment.publish.disclosure import SafeResults
+from needs_assessment.publish.wording import unknown
+
+if TYPE_CHECKING:
+    from needs_assessment.inputs.load import Inputs
+
+COLUMNS = [("gap", "What is not known"), ("obtain", "What to obtain"), ("changes", "What it would change")]
+
+
+def data_gaps(inputs: Inputs, safe: SafeResults) -> pd.DataFrame:
+    """One row a gap, in the order of what matters most to the duty."""
+    rows: list[tuple[str, str, str]] = []
+    if unknown(safe.row("places_available")):
+        rows.append(
+            (
+                "Places of safe accommodation available in the area",
+                "Family places by type from providers and commissioning records, as one total for each type and never "
+                "by address (--services)",
+                "The gap itself: without it only the national average can stand in",
+            )
+        )
+    for figure in inputs.stale_figures():
+        rows.append(
+            (
+                f"A current figure for {figure.measure.replace('_', ' ')}: the one used is {figure.age_text()} old",
+                "The same return for the last full year",
+                "Replaces a stale figure",
+            )
+        )
+    if not inputs.has_local("households_supported"):
+        rows.append(
+            (
+                "Households supported in safe accommodation",
+                "The council's annual safe-accommodation return (--services)",
+                "Met need: a count in place of a share of the national total",
+            )
+        )
+    if not inputs.has_local("households_not_supported"):
+        rows.append(
+            (
+                "Households that could not be supported",
+                "Referrals declined, with the reason, from the same return (--services)",
+                "Unmet need, the figure a board most needs and a national share hides best",
+            )
+        )
+    rows.append(
+        (
+            "How risk differs between wards beyond age and sex",
+            "Police incidents, MARAC cases or helpline contacts by ward of residence",
+            "Ward estimates: today they follow population, age and sex only",
+        )
+    )
+    if any(rate.low is None for rate in inputs.rates.rates.values()):
+        rows.append(
+            (
+                f"Published confidence intervals for the national rates ({inputs.rates.name})",
+                "The survey's workbook of tables from the Office for National Statistics",
+                "Replaces a judgement about the survey's effective size; the national part of every interval",
+            )
+        )
+    if inputs.boundaries is None:
+        rows.append(
+            (
+                "Ward boundaries of the same date as the population",
+                "The official ward boundary file (--boundaries)",
+                "A map with true shapes" + (" in place of the tile map" if inputs.points is not None else ""),
+            )
+        )
+    return pd.DataFrame(rows, columns=[key for key, _ in COLUMNS])

@@ -1,0 +1,215 @@
+"""The commissioning paper as one document: its sections, in the order a board reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from needs_assessment.publish.document import (
+    Block,
+    Bullets,
+    Document,
+    FigureBlock,
+    Heading,
+    PageBreak,
+    Paragraph,
+    TableBlock,
+)
+from needs_assessment.publish.mapcommon import CAN_AND_CANNOT
+from needs_assessment.publish.outputs import NO_MAP, Outputs
+from needs_assessment.publish.views import publish_view
+
+if TYPE_CHECKING:
+    from needs_assessment.assessment import Assessment
+
+DUTY = (
+    "Part 4 of the Domestic Abuse Act 2021 (sections 57 to 61) asks each tier-one authority in England to assess the "
+    "need for accommodation-based support for victims and their children in its area, to prepare and publish a "
+    "strategy, and to monitor it. This paper gives the numbers part of that assessment."
+)
+CHILDREN = (
+    "Children who see, hear or experience the effects of domestic abuse are victims in their own right (section 3 of "
+    "the Act). Two published routes to their number are shown. The first spreads a national count of 2023 over all "
+    "children; it is a minimum. The second applies survey rates of 2009 that count violence between adults at home and "
+    "leave out other abuse. They differ because they count different things at different times, and are never added."
+)
+WHAT_IS_MODELLED = (
+    "Every figure marked modelled is an estimate: national rates applied to the people who live here. It is not a count "
+    "of people known to any service. Figures marked observed come from published counts or the council's own returns."
+)
+
+
+def build_paper(assessment: Assessment, outputs: Outputs) -> Document:
+    """The paper of one run; every number in it comes from the released results."""
+    area = outputs.context.area
+    blocks: list[Block] = [
+        *_summary(outputs),
+        *_context(assessment, outputs),
+        *_prevalence(outputs),
+        *_wards(outputs),
+        *_children(outputs),
+        *_accommodation(outputs),
+        *_unknowns(outputs),
+        *_methods(assessment, outputs),
+        *_sources(outputs),
+    ]
+    return Document(
+        title=f"Domestic abuse needs assessment: {area}",
+        subtitle=f"Prevalence, need and safe accommodation by ward. Population {outputs.context.population_date}",
+        author="",
+        date=assessment.scenario.as_of.isoformat(),
+        blocks=tuple(blocks),
+    )
+
+
+def _paragraphs(outputs: Outputs, name: str) -> list[Block]:
+    return [Paragraph(" ".join(outputs.statements[name]))]
+
+
+def _summary(outputs: Outputs) -> list[Block]:
+    gaps = outputs.table("data_gaps").frame["gap"]
+    blocks: list[Block] = [
+        Heading(1, "Summary for the board"),
+        *(Paragraph(text, "warning") for text in outputs.warnings),
+        Heading(2, "How many people"),
+        Bullets(
+            (
+                *outputs.statements["victims"],
+                *outputs.statements["children"],
+                *outputs.statements["high_risk"],
+            )
+        ),
+        Heading(2, "Safe accommodation"),
+        Bullets((*outputs.statements["places"], " ".join(outputs.statements["need"]))),
+        Heading(2, "How sure this is"),
+        Paragraph(
+            "The ranges are 95% intervals. They count the error of the survey, how far an authority may differ from the "
+            "nation, and how far wards of one authority may differ. They do not count what surveys never see. "
+            + WHAT_IS_MODELLED
+        ),
+        Heading(2, "What is not known"),
+        Bullets(tuple(f"{text}." for text in gaps)),
+    ]
+    return blocks
+
+
+def _context(assessment: Assessment, outputs: Outputs) -> list[Block]:
+    residents = outputs.safe.row("residents")["value"]
+    adults = outputs.safe.row("residents_16_and_over")["value"]
+    return [
+        PageBreak(),
+        Heading(1, "Context and duty"),
+        Paragraph(DUTY),
+        *([Paragraph(assessment.inputs.area.note)] if assessment.inputs.area.note else []),
+        Heading(1, "Population"),
+        Paragraph(
+            f"{residents:,.0f} people live in {outputs.context.area}, {adults:,.0f} of them aged 16 and over "
+            f"({outputs.context.population_date})."
+        ),
+        *(Paragraph(note, "note") for note in assessment.inputs.notes),
+    ]
+
+
+def _prevalence(outputs: Outputs) -> list[Block]:
+    return [
+        Heading(1, "How many people experience domestic abuse"),
+        *_paragraphs(outputs, "victims"),
+        TableBlock(
+            publish_view(
+                outputs.table("people"), {key: key for key in ("label", "value", "low", "high", "unit")}
+            )
+        ),
+        *(FigureBlock(figure) for figure in outputs.figures.get("age_sex", ())),
+        TableBlock(outputs.table("prevalence_by_sex_and_age")),
+    ]
+
+
+def _wards(outputs: Outputs) -> list[Block]:
+    table = outputs.table("wards")
+    keys = [column.key for column in table.columns if column.key not in ("ward_code", "women", "men")]
+    drawn = outputs.figures["map"]
+    return [
+        Heading(1, "Where victims live"),
+        *_paragraphs(outputs, "wards"),
+        *((FigureBlock(figure) for figure in drawn) if drawn else [Paragraph(NO_MAP, "note")]),
+        *([] if drawn else [Paragraph(CAN_AND_CANNOT.replace("this map", "the ward table", 1), "note")]),
+        *(FigureBlock(figure) for figure in outputs.figures["wards"]),
+        TableBlock(publish_view(table, {key: key for key in keys})),
+    ]
+
+
+def _children(outputs: Outputs) -> list[Block]:
+    return [
+        Heading(1, "Children"),
+        *_paragraphs(outputs, "children"),
+        Paragraph(CHILDREN),
+    ]
+
+
+def _accommodation(outputs: Outputs) -> list[Block]:
+    places = publish_view(outputs.table("places"), {key: key for key in ("label", "value", "basis", "note")})
+    return [
+        Heading(1, "Safe accommodation"),
+        Heading(2, "Need, and how much of it is met"),
+        *_paragraphs(outputs, "need"),
+        *(FigureBlock(figure) for figure in outputs.figures["need"]),
+        TableBlock(
+            publish_view(
+                outputs.table("safe_accommodation_need"),
+                {key: key for key in ("label", "value", "low", "high", "basis", "note")},
+            )
+        ),
+        Heading(2, "Places"),
+        *_paragraphs(outputs, "places"),
+        *(FigureBlock(figure) for figure in outputs.figures["places"]),
+        TableBlock(places),
+        Paragraph(
+            "The standard is a minimum by population. It says itself that numbers should follow actual need, and the duty "
+            "includes people who come from outside the area. Supply is shown for the whole area only: no output of this "
+            "tool says where safe accommodation is."
+        ),
+    ]
+
+
+def _unknowns(outputs: Outputs) -> list[Block]:
+    return [
+        Heading(1, "What is not known, and what to obtain"),
+        TableBlock(outputs.table("data_gaps")),
+    ]
+
+
+def _methods(assessment: Assessment, outputs: Outputs) -> list[Block]:
+    rates, scenario = assessment.inputs.rates, assessment.scenario
+    methods = {
+        "crude": "one national rate for all adults",
+        "sex": "a national rate for women and one for men",
+        "age_sex": "national rates by sex and age",
+    }
+    return [
+        Heading(1, "How the figures were made"),
+        Paragraph(
+            f"Victims are {methods[scenario.method]} times the residents of each ward. The rate set is {rates.name} "
+            f"(survey of {rates.edition}, people {rates.ages}), for England and Wales; England's age profile stands in for "
+            "both. "
+            + (
+                "The published level of each sex is kept, and the pattern by age, from older surveys, is "
+                "calibrated to it. "
+                if scenario.method == "age_sex"
+                else ""
+            )
+            + "A ward effect and an authority effect, whose sizes are registered judgements, widen the ranges, because a "
+            "national rate says nothing about how one place differs from another."
+        ),
+        Paragraph(
+            f"The ranges come from {scenario.draws:,} random draws with seed {scenario.seed}. The estimates themselves do "
+            "not depend on them: each is the result at the central value of every input, and wards add up to the area."
+        ),
+        TableBlock(outputs.table("assumptions")),
+    ]
+
+
+def _sources(outputs: Outputs) -> list[Block]:
+    return [
+        Heading(1, "Sources"),
+        TableBlock(outputs.table("sources")),
+        Bullets(tuple(outputs.attributions)),
+    ]

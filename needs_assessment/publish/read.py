@@ -1,0 +1,44 @@
+"""What a run read: files by name and check sum, never by path."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from needs_assessment.inputs.load import Inputs
+
+
+def own_files(inputs: Inputs) -> list[dict[str, str]]:
+    """The user's own files as rows of the table of sources."""
+    rows = []
+    if "population_file" in inputs.population.source_ids:
+        date = inputs.population.estimate_date
+        rows.append(("population_file", "File given for this run", inputs.population.file, date))
+    if any(figure.own_file for figure in inputs.local_figures()):
+        rows.append(("services_file", "The council's own return", inputs.returns.file, "see its own periods"))
+    return [dict(zip(("id", "publisher", "title", "period"), row, strict=True)) for row in rows]
+
+
+def used_inputs(inputs: Inputs) -> pd.DataFrame:
+    """What the run read: name, date, size and SHA-256 of each file, never a path and never a local figure."""
+    population, rates, returns = inputs.population, inputs.rates, inputs.returns
+    rows = [
+        (
+            "population",
+            population.file,
+            population.sha256,
+            len(population.frame),
+            population.estimate_date,
+            population.source_ids,
+        ),
+        ("rates", rates.file, rates.sha256, len(rates.rates), rates.edition, ()),
+    ]
+    if returns.file:
+        rows.append(("local returns", returns.file, returns.sha256, len(returns.frame), "", ()))
+    if inputs.boundaries is not None:
+        name = inputs.scenario.local_only()["boundaries"]
+        rows.append(("ward boundaries", name, inputs.boundaries_sha256, len(inputs.boundaries), "", ()))
+    frame = pd.DataFrame(rows, columns=["input", "file", "sha256", "rows_used", "date", "source_ids"])
+    return frame.assign(source_ids=[" ".join(ids) for ids in frame["source_ids"]])

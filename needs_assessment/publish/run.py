@@ -1,0 +1,193 @@
+"""One whole run: the notebook executed, every output written beside, checked, and moved into place."""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+import sys
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import needs_assessment
+from needs_assessment.errors import NeedsAssessmentError, ReconciliationError, UsageError
+from needs_assessment.publish.bundle import file_digest, staged_folder, write_manifest
+from needs_assessment.publish.notebook import (
+    Stage,
+    current_stage,
+    execute,
+    parameters_of,
+    tidy_executed,
+    write_notebook_html,
+)
+from needs_assessment.resources import data_dir, notebooks_dir
+from needs_assessment.scenario import PATH_FIELDS, Scenario
+
+if TYPE_CHECKING:
+    from needs_assessment.assessment import Assessment
+
+NOTEBOOK = "needs_assessment.ipynb"
+LIBRARIES = ("numpy", "pandas", "scipy", "geopandas", "matplotlib", "seaborn", "papermill")
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A finished run: its folder, and the assessment it holds."""
+
+    folder: Path
+    assessment: Assessment
+
+    def summary(self) -> list[str]:
+        """Warnings and the headline sentences, for a terminal."""
+        outputs = self.assessment.outputs()
+        said = [
+            text
+            for name in ("victims", "children", "high_risk", "need", "places")
+            for text in outputs.statements[name]
+        ]
+        return [*(f"Warning: {text}" for text in outputs.warnings), *said]
+
+    def raise_if_not_reconciled(self) -> None:
+        """ReconciliationError when met need is above need by more than the interval, unless that was accepted."""
+        if not self.assessment.reconciled and not self.assessment.scenario.accept_met_above_need:
+            raise ReconciliationError(
+                "Met need for safe accommodation is above need by more than the interval. The outputs are complete and "
+                "say so on the first page.",
+                action="check the local return against the need it is set beside; set accept_met_above_need=true once "
+                "the difference is explained",
+            )
+
+
+def run_scenario(scenario: Scenario, *, progress: bool = True) -> Finished:
+    """Run the notebook for a scenario and put its folder in place; nothing is left behind when it fails."""
+    final = run_folder(scenario)
+    with staged_folder(final.parent, final.name) as folder:
+        stage = Stage(folder, final)
+        executed = execute(notebooks_dir() / NOTEBOOK, parameters_of(scenario), stage, progress=progress)
+        if stage.assessment is None:
+            raise UsageError(f"{NOTEBOOK} ended without publishing.", action="keep its last cell as it ships")
+        tidy_executed(executed, scenario)
+        write_notebook_html(
+            executed,
+            folder / "needs_assessment.html",
+            f"Domestic abuse needs assessment: {stage.facts['area']}",
+        )
+        write_manifest(folder, stage.facts)
+    return Finished(final, stage.assessment)
+
+
+def publish(assessment: Assessment) -> Path:
+    """Write the outputs of an assessment; the folder's path.
+
+    Inside a run the outputs go to the run's stage. Called by a person (Run All in JupyterLab, or Python), the same run
+    as the command line's is started for the same scenario, so the folder is the same either way.
+    """
+    from needs_assessment.publish.write import write_outputs
+
+    stage = current_stage()
+    if stage is not None:
+        write_outputs(assessment, assessment.outputs(), stage.folder)
+        stage.assessment = assessment
+        stage.facts.update(manifest_facts(assessment))
+        return Path(*stage.final.parts[-3:])
+    return _publish_in_own_process(assessment.scenario)
+
+
+def _publish_in_own_process(scenario: Scenario) -> Path:
+    folder = run_folder(scenario)
+    choices = [
+        part
+        for name, value in _choices(scenario).items()
+        for part in ("--set", f"{name}={json.dumps(value)}")
+    ]
+    command = [sys.executable, "-m", "needs_assessment", "run", *choices]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode not in (0, 5):
+        fault = type("RunFailed", (NeedsAssessmentError,), {"exit_code": done.returncode})
+        raise fault(done.stderr.strip() or "the run failed")
+    return folder
+
+
+def _choices(scenario: Scenario) -> dict[str, Any]:
+    chosen = scenario.model_dump(mode="json")
+    for name in PATH_FIELDS:
+        chosen[name] = str(Path(chosen[name]).resolve()) if chosen[name] else ""
+    chosen["output"] = str(output_parent(scenario).resolve())
+    return {name: value for name, value in chosen.items() if value != ""}
+
+
+def output_parent(scenario: Scenario) -> Path:
+    """The parent of all results: as given, else ``outputs`` here (beside ``notebooks`` when run from there)."""
+    if scenario.output:
+        return Path(scenario.output)
+    here = Path.cwd()
+    return (here.parent if here == notebooks_dir() else here) / "outputs"
+
+
+def run_folder(scenario: Scenario) -> Path:
+    """``<output>/<area>/<run>``; without a name, the run is named from its choices and the content of its files.
+
+    The same choices and files have the same folder, so a repeated run replaces itself; a new population file or rate
+    has a folder of its own, so last year's run is still there to compare with.
+    """
+    area = "+".join(sorted(scenario.area))
+    return output_parent(scenario) / area / (scenario.run or _run_name(scenario))
+
+
+def _run_name(scenario: Scenario) -> str:
+    choices = scenario.model_dump(mode="json", exclude={"output", "run", "as_of", "paper", *PATH_FIELDS})
+    content = [json.dumps(choices, sort_keys=True)]
+    for name in (*PATH_FIELDS, "rates"):
+        path = Path(getattr(scenario, name))
+        if getattr(scenario, name) and path.is_file():
+            content.append(f"{name} {file_digest(path)}")
+    rates = Path(scenario.rates).stem
+    safe = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in rates)[:40]
+    return f"{safe}_{scenario.method}_{sha256('|'.join(content).encode()).hexdigest()[:8]}"
+
+
+def manifest_facts(assessment: Assessment) -> dict[str, Any]:
+    """What ``manifest.json`` says of a run: no path of the machine, no clock time."""
+    inputs, outputs = assessment.inputs, assessment.outputs()
+    data = data_dir()
+    registers = {
+        path.relative_to(data).as_posix(): file_digest(path)
+        for path in sorted(data.rglob("*.csv"))
+        if "areas" not in path.relative_to(data).parts and "local" not in path.relative_to(data).parts
+    }
+    return {
+        "tool": "needs-assessment",
+        "version": needs_assessment.__version__,
+        "area": inputs.area.name,
+        "area_code": inputs.area.code,
+        "scenario": assessment.scenario.local_only(),
+        "seed": assessment.scenario.seed,
+        "python": platform.python_version(),
+        "libraries": {name: metadata.version(name) for name in LIBRARIES},
+        "code": _code_digest(),
+        "inputs": outputs.inputs_used.to_dict("records"),
+        "registers": registers,
+        "disclosure": {
+            "minimum": outputs.safe.minimum,
+            "suppressed_measures": list(outputs.safe.suppressed_measures),
+        },
+        "checks": [
+            {"name": check.name, "passed": check.passed, "detail": check.detail}
+            for check in assessment.checks
+        ],
+        "warnings": list(outputs.warnings),
+    }
+
+
+def _code_digest() -> str:
+    """SHA-256 over the package's own source, so that a run names its code without git."""
+    package = Path(needs_assessment.__file__).parent
+    digest = sha256()
+    for path in sorted(package.rglob("*.py")):
+        if "_bundled" not in path.relative_to(package).parts:
+            digest.update(path.relative_to(package).as_posix().encode())
+            digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()

@@ -1,0 +1,124 @@
+"""The sentences of a run: made from released results, so that no number is said that the tables do not hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from needs_assessment.publish.disclosure import SafeResults
+from needs_assessment.publish.tables import SUPPRESSED
+from needs_assessment.publish.views import Context
+from needs_assessment.publish.wording import capital, estimate, exact, percent_estimate, unknown
+
+if TYPE_CHECKING:
+    from needs_assessment.assessment import Assessment
+
+
+def make_statements(
+    safe: SafeResults, context: Context, coarse: float, wards: int
+) -> dict[str, tuple[str, ...]]:
+    """Sentences by subject. coarse: the rounding of numbers of people in words (registered)."""
+    return {
+        "victims": tuple(_victims(safe, context.area, coarse)),
+        "children": (
+            f"{capital(estimate(safe.row('children_affected'), coarse, 'children'))} are affected in a year.",
+        ),
+        "high_risk": (
+            f"{capital(estimate(safe.row('high_risk_cases'), coarse, 'high-risk cases'))} are to be expected in a year.",
+        ),
+        "wards": (
+            f"The estimates cover {wards} wards. They follow how many people live in a ward, their ages and their sex; "
+            "what else makes a ward differ is not known, and the wide ranges say so.",
+        ),
+        "need": tuple(_need(safe, coarse)),
+        "places": tuple(_places(safe, context.area)),
+    }
+
+
+def _victims(safe: SafeResults, area: str, coarse: float) -> list[str]:
+    victims, rate = safe.row("victims_last_year"), safe.row("prevalence_last_year")
+    ages = next(
+        (part for part in rate["note"].split("; ") if part.startswith("people aged")),
+        "people aged 16 and over",
+    )
+    sentences = [
+        f"{capital(estimate(victims, coarse, 'people'))} in {area} experienced domestic abuse in the last year: "
+        f"{percent_estimate(rate)} of {ages}."
+    ]
+    if safe.has("victims_last_year", breakdown="sex", category="F"):
+        women, men = (
+            estimate(safe.row("victims_last_year", breakdown="sex", category=sex), coarse, words)
+            for sex, words in (("F", "women"), ("M", "men"))
+        )
+        sentences.append(f"Of these, {women} and {men}.")
+    since = safe.row("victims_since_16")
+    if not unknown(since):
+        sentences.append(
+            f"{capital(estimate(since, coarse, 'people'))} have experienced it at some time since age 16."
+        )
+    return sentences
+
+
+def _need(safe: SafeResults, coarse: float) -> list[str]:
+    need, met, unmet = (safe.row(f"{tier}_safe_accommodation") for tier in ("need", "met", "unmet"))
+    sentences = [f"{capital(estimate(need, coarse, 'households'))} need safe accommodation in a year."]
+    sentences.append(f"{capital(estimate(met, coarse, 'households'))} are supported in it.")
+    if unmet["value"] != SUPPRESSED and unmet["value"] < 0:
+        sentences.append(
+            f"Unmet need comes out negative ({exact(round(unmet['value']))}): met need is above need, and the figures "
+            "disagree."
+        )
+    else:
+        sentences.append(f"{capital(estimate(unmet, coarse, 'households'))} cannot be.")
+    return sentences
+
+
+def _places(safe: SafeResults, area: str) -> list[str]:
+    required, available = safe.row("places_required_standard"), safe.row("places_available")
+    average, gap_average = (
+        safe.row("places_if_national_average"),
+        safe.row("gap_if_national_average_standard"),
+    )
+    sentences = [
+        f"The Council of Europe standard, one family place for every 10,000 residents, asks for "
+        f"{exact(required['value'])} family places in {area}."
+    ]
+    if unknown(available):
+        sentences.append(
+            "How many places there are is not known: no local return of supply was given, so the gap cannot be stated."
+        )
+    else:
+        gap = safe.row("gap_standard")["value"]
+        against = (
+            f"{exact(gap)} short of it"
+            if gap > 0
+            else "which meets it"
+            if gap == 0
+            else f"{exact(-gap)} above it"
+        )
+        sentences.append(f"{exact(available['value'])} are available, {against} ({available['note']}).")
+    difference = gap_average["value"]
+    sentences.append(
+        f"Modelled, not counted: if supply here were the national average, there would be {exact(average['value'])} "
+        f"places, {exact(abs(difference))} {'fewer' if difference >= 0 else 'more'} than the standard asks for."
+    )
+    return sentences
+
+
+def warnings_of(assessment: Assessment, safe: SafeResults) -> list[str]:
+    inputs = assessment.inputs
+    found = [check.name + ": " + check.detail for check in assessment.checks if not check.passed]
+    for figure in inputs.stale_figures():
+        found.append(f"{figure.measure.replace('_', ' ')}: {figure.describe()}")
+    unmet = safe.row("unmet_safe_accommodation")["value"]
+    if isinstance(unmet, float) and unmet < 0:
+        found.append(
+            "Unmet need for safe accommodation is negative: met need is above need, and the figures disagree."
+        )
+    if not assessment.reconciled:
+        found.append(
+            "Met need for safe accommodation is above need by more than the interval: the local return and the national "
+            "rate cannot both describe this area. Find out why before this paper is used."
+        )
+    if inputs.area.note:
+        found.append(inputs.area.note)
+    return found

@@ -1,0 +1,153 @@
+"""Writes a run's outputs into its folder: tables, workbook, figures, paper, and what was used."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from needs_assessment.publish.outputs import Outputs
+from needs_assessment.publish.tables import SHORTHAND, PublishedTable
+
+if TYPE_CHECKING:
+    from needs_assessment.assessment import Assessment
+
+README = """\
+Domestic abuse needs assessment: {area}
+Population: {population}. Rates: {rates}. As at {date}.
+
+commissioning_paper.docx   the paper to attach (not written with --no-paper); .pdf and .html are the same paper
+needs_assessment.html      the assessment page by page, without code
+needs_assessment.ipynb     the notebook as it ran
+results.csv                every result, unrounded, with unit, basis, method, sources and notes
+tables/                    the tables of the paper as CSV, rounded as printed, with their description
+tables.xlsx                the same tables as a workbook
+figures/                   every chart and map as PNG and SVG, with its alternative text
+wards.gpkg                 the ward estimates with boundaries, when a boundary file was given
+assumptions_used.csv       every registered figure and judgement used, with range, source and reason
+inputs_used.csv            what the run read, with check sums
+inputs/                    the population and rates used, so that two runs can be compared
+manifest.json              choices, versions, checks passed, warnings, and a check sum of every file
+
+Modelled figures are estimates, not counts of people known to any service. Nothing here says where safe accommodation is.
+"""
+
+
+def write_outputs(assessment: Assessment, outputs: Outputs, folder: Path) -> None:
+    """Write every output that does not need the finished notebook."""
+    scenario, inputs = assessment.scenario, assessment.inputs
+    date = scenario.as_of.isoformat()
+    write_csv(outputs.safe.frame, folder / "results.csv")
+    write_csv(outputs.assumptions_used, folder / "assumptions_used.csv")
+    write_csv(outputs.inputs_used, folder / "inputs_used.csv")
+    _write_tables(outputs.tables, folder / "tables", outputs.context.area)
+    _write_figures(outputs, folder / "figures")
+    kept = folder / "inputs"
+    kept.mkdir()
+    write_csv(inputs.population.frame, kept / "population.csv")
+    write_csv(assessment.rates_used(), kept / "rates.csv")
+    _write_workbook(assessment, outputs, folder / "tables.xlsx", date)
+    if inputs.boundaries is not None:
+        _write_geopackage(inputs.boundaries, outputs, folder / "wards.gpkg", date)
+    if scenario.paper:
+        _write_paper(assessment, outputs, folder)
+    (folder / "README.txt").write_text(
+        README.format(
+            area=outputs.context.area,
+            population=outputs.context.population_date,
+            rates=outputs.context.rates,
+            date=date,
+        ),
+        encoding="utf-8",
+    )
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """UTF-8, line feeds, blanks for what is not known; the same frame always gives the same bytes."""
+    frame.to_csv(path, index=False, encoding="utf-8", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+
+
+def _write_tables(tables: Mapping[str, PublishedTable], folder: Path, area: str) -> None:
+    folder.mkdir()
+    described = []
+    for table in tables.values():
+        write_csv(table.display(), folder / f"{table.name}.csv")
+        described.append(_describe(table))
+    metadata = {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "en-GB"}],
+        "dc:title": f"Domestic abuse needs assessment: {area}",
+        "rdfs:comment": "; ".join(f"{marker} {meaning}" for marker, meaning in SHORTHAND.items()),
+        "tables": described,
+    }
+    text = json.dumps(metadata, indent=2, ensure_ascii=False)
+    (folder / "csv-metadata.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _describe(table: PublishedTable) -> dict[str, Any]:
+    return {
+        "url": f"{table.name}.csv",
+        "dc:title": table.title,
+        "dc:source": table.source,
+        "rdfs:comment": " ".join(table.notes),
+        "tableSchema": {
+            # numbers are printed with thousands separators and markers, so every cell is text
+            "columns": [
+                {"name": column.key, "titles": column.label, "datatype": "string"} for column in table.columns
+            ]
+        },
+    }
+
+
+def _write_figures(outputs: Outputs, folder: Path) -> None:
+    folder.mkdir()
+    for figures in outputs.figures.values():
+        for figure in figures:
+            (folder / f"{figure.name}.png").write_bytes(figure.png)
+            (folder / f"{figure.name}.svg").write_text(figure.svg, encoding="utf-8")
+            words = "\n".join(filter(None, [figure.title, "", figure.alt, figure.note, figure.source]))
+            (folder / f"{figure.name}.txt").write_text(words + "\n", encoding="utf-8")
+
+
+def _write_workbook(assessment: Assessment, outputs: Outputs, path: Path, date: str) -> None:
+    from needs_assessment.publish.workbook import write_workbook
+
+    write_workbook(
+        f"Domestic abuse needs assessment: {outputs.context.area}",
+        list(outputs.tables.values()),
+        notes=[
+            f"Population: {outputs.context.population_date}. Rates: {outputs.context.rates}.",
+            "Modelled figures are estimates, not counts of people known to any service.",
+            *outputs.warnings,
+        ],
+        sources=outputs.attributions,
+        path=path,
+        date=date,
+    )
+
+
+def _write_geopackage(boundaries: Any, outputs: Outputs, path: Path, date: str) -> None:
+    import pyogrio
+
+    wards = outputs.table("wards").frame.drop(columns=[])
+    joined = boundaries[["ward_code", "geometry"]].merge(wards, on="ward_code", validate="one_to_one")
+    numbers = [column.key for column in outputs.table("wards").columns if column.kind != "text"]
+    joined[numbers] = joined[numbers].astype(str)
+    # the format stamps the moment of writing unless it is told a date
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{date}T00:00:00.000Z"})
+    joined.to_file(path, driver="GPKG", layer="wards", engine="pyogrio")
+
+
+def _write_paper(assessment: Assessment, outputs: Outputs, folder: Path) -> None:
+    from needs_assessment.publish.html import write_html
+    from needs_assessment.publish.paper import build_paper
+    from needs_assessment.publish.pdf import write_pdf
+    from needs_assessment.publish.word import write_word
+
+    paper = build_paper(assessment, outputs)
+    write_word(paper, folder / "commissioning_paper.docx")
+    write_html(paper, folder / "commissioning_paper.html")
+    write_pdf(paper, folder / "commissioning_paper.pdf")

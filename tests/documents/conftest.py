@@ -1,0 +1,210 @@
+"""A realistic paper for the format tests: ward tables, pictures drawn on the spot, bullets, warnings.
+
+The figures here are made up for the tests; none of them is a result.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from needs_assessment.publish.document import (
+    Block,
+    Bullets,
+    Document,
+    FigureBlock,
+    Heading,
+    PageBreak,
+    Paragraph,
+    TableBlock,
+)
+from needs_assessment.publish.tables import PublishedTable, TableColumn
+
+DATE = "2026-03-31"
+STRANGE = (
+    "<script>alert(1)</script>",
+    "=cmd|' /C calc'!A0",
+    "+44",
+    "-1",
+    "@SUM(A1)",
+    "{=SUM(A1)}",
+    "{{ 7 * 7 }} {% raw %}",
+    '\\write18{ls} $x^2$ #panic("no") *bold* _it_ `raw` <label> @ref // comment',
+    "Emoji 🏳️‍🌈👩‍👧 ward",
+    "🙂",
+    "حي السلام",
+    "\u202eright to left\u202c \u200fmark",
+    "中文区",
+    "[click](http://example.org) $$note$$",
+    "https://example.org/ward",
+    "Bell\x07 null\x00 tab\t line\nbreak",
+    "W" * 200,
+    "Long ward name " * 14,
+    'St Mary\'s & "All Saints"',
+    " ",
+)
+
+
+@dataclass(frozen=True)
+class DrawnFigure:
+    """Has what publish/figure.py's Figure has."""
+
+    name: str
+    title: str
+    alt: str
+    source: str
+    png: bytes
+    svg: str
+    width_px: int
+    height_px: int
+    note: str = ""
+
+
+def figure(name: str = "bars", *, tall: bool = False) -> DrawnFigure:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    size = (7.0, 9.5) if tall else (7.0, 3.8)
+    drawn = Figure(figsize=size, dpi=150, layout="constrained")
+    FigureCanvasAgg(drawn)
+    axes = drawn.add_subplot()
+    axes.barh([f"Ward {place}" for place in range(20 if tall else 6)], np.arange(20 if tall else 6) + 1)
+    axes.set_xlabel("Victims in the last year")
+    png, svg = io.BytesIO(), io.StringIO()
+    drawn.savefig(png, format="png", metadata={"Software": None})
+    drawn.savefig(svg, format="svg", metadata={"Date": None})
+    return DrawnFigure(
+        name=name,
+        title="Need is spread over every ward, and no ward stands far above the rest",
+        alt="Bar chart: six wards in order; the largest has about six times the victims of the smallest.",
+        source="Office for National Statistics, mid-2022 population estimates",
+        png=png.getvalue(),
+        svg=svg.getvalue(),
+        width_px=round(size[0] * 150),
+        height_px=round(size[1] * 150),
+        note="Modelled: national rates applied to the ward's population.",
+    )
+
+
+def ward_table(wards: int = 31, *, name: str = "wards", names: tuple[str, ...] = ()) -> PublishedTable:
+    rng = np.random.default_rng(7)
+    parts = (
+        "Ampthill",
+        "Biggleswade East",
+        "Leighton-Linslade North",
+        "Houghton Regis West and Thorn",
+        "Stotfold",
+    )
+    ward_names = [*names, *(f"{parts[place % 5]} {place}" for place in range(wards - len(names)))]
+    people = rng.integers(4_000, 14_000, wards).astype(float)
+    victims = people * 0.064
+    met: list[object] = [float(value) for value in rng.integers(0, 30, wards)]
+    met[1], met[3] = "[c]", float("nan")
+    frame = pd.DataFrame(
+        {
+            "ward": ward_names,
+            "code": [f"E0500{place:04d}" for place in range(wards)],
+            "residents": people,
+            "victims": victims,
+            "low": victims * 0.7,
+            "high": victims * 1.4,
+            "prevalence": np.full(wards, 0.0794),
+            "met": pd.Series(met, dtype=object),
+        }
+    )
+    columns = (
+        TableColumn("ward", "Ward"),
+        TableColumn("code", "Ward code"),
+        TableColumn("residents", "Residents aged 16 and over", "people", "number", 1),
+        TableColumn("victims", "Victims in the last year", "people", "number", 10),
+        TableColumn("low", "Low", "people", "number", 10),
+        TableColumn("high", "High", "people", "number", 10),
+        TableColumn("prevalence", "Prevalence", "% of residents aged 16 and over", "percent"),
+        TableColumn("met", "Households supported", "households", "number", 1),
+    )
+    return PublishedTable(
+        name=name,
+        title=f"Estimated victims in the last year, {wards} wards",
+        columns=columns,
+        frame=frame,
+        notes=("Modelled estimates. Low and high are the ends of a 95% interval.",),
+        source="Contains National Statistics data © Crown copyright and database right 2024",
+    )
+
+
+def answers_table() -> PublishedTable:
+    frame = pd.DataFrame(
+        {
+            "answer": ["Standard: one family place per 10,000 people", "Queueing", "Turned away"],
+            "places": [31.0, 39.0, 34.2],
+            "available": [float("nan")] * 3,
+            "why": ["Counts people, not need.", "Keeps the share turned away at 5%.", "Adds those refused."],
+        }
+    )
+    columns = (
+        TableColumn("answer", "Answer"),
+        TableColumn("places", "Places required", "family places", "number", 0.1),
+        TableColumn("available", "Places available", "family places", "number", 1),
+        TableColumn("why", "Why it differs"),
+    )
+    return PublishedTable(
+        "answers", "Four answers to how many places", columns, frame, ("No supply figure.",), ""
+    )
+
+
+def paper(wards: int = 31, *, names: tuple[str, ...] = (), contents: bool = True) -> Document:
+    blocks: tuple[Block, ...] = (
+        Heading(1, "Summary for the board"),
+        Paragraph("About 19,400 people aged 16 and over were victims in the last year.", "lead"),
+        Paragraph("The figures are modelled from national rates and the local population. " * 6),
+        Paragraph("There is no published figure for places available.", "warning"),
+        Bullets(
+            ("31 family places are required by the standard.", "The gap is not known. " * 9, "See the notes.")
+        ),
+        Heading(2, "How many places"),
+        TableBlock(answers_table()),
+        Paragraph("The four answers differ because they count different things."),
+        Heading(1, "Need by ward"),
+        Paragraph("Each ward's figure is uncertain; the order of wards means little."),
+        FigureBlock(figure()),  # type: ignore[arg-type]
+        Heading(2, "The table"),
+        TableBlock(ward_table(wards, names=names)),
+        Paragraph("What the table cannot show.", "note"),
+        PageBreak(),
+        Heading(1, "A tall picture"),
+        Paragraph("The map follows."),
+        FigureBlock(figure("map", tall=True)),  # type: ignore[arg-type]
+        Heading(1, "Sources"),
+        *(
+            Paragraph(f"Source {place}: a publication with a long title and its date." * 2)
+            for place in range(12)
+        ),
+        TableBlock(answers_table()),
+        *(Paragraph(name) for name in names if name.strip()),
+    )
+    return Document(
+        title="Domestic abuse needs assessment: Central Bedfordshire",
+        subtitle="Part 4 of the Domestic Abuse Act 2021",
+        author="Community Safety Partnership",
+        date=DATE,
+        blocks=blocks,
+        contents=contents,
+    )
+
+
+@pytest.fixture(scope="session")
+def samples() -> SimpleNamespace:
+    """Everything above, for the tests of each format."""
+    return SimpleNamespace(
+        DATE=DATE,
+        STRANGE=STRANGE,
+        figure=figure,
+        ward_table=ward_table,
+        answers_table=answers_table,
+        paper=paper,
+    )
