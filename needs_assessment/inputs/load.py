@@ -97,13 +97,21 @@ def load_inputs(scenario: Scenario, data: Path) -> Inputs:
         .sort_values("ward_code")
         .reset_index(drop=True)
     )
-    returns = load_services(_path(scenario.services), area, data, registers, scenario.as_of)
-    boundaries = None
+    returns = load_services(
+        _path(scenario.services),
+        area,
+        data,
+        registers,
+        scenario.as_of,
+        ward_names=wards["ward_name"].tolist(),
+    )
+    boundaries, seen = None, []
     if scenario.boundaries:
         # geopandas is heavy: only a run with boundaries pays for it here
         from needs_assessment.inputs.boundaries import load_boundaries
 
         boundaries = load_boundaries(Path(scenario.boundaries), wards)
+        seen = list(boundaries.attrs.get("notes", ()))
     return Inputs(
         scenario=scenario,
         area=area,
@@ -118,7 +126,7 @@ def load_inputs(scenario: Scenario, data: Path) -> Inputs:
         boundaries=boundaries,
         boundaries_sha256=file_sha256(Path(scenario.boundaries)) if scenario.boundaries else "",
         points=ward_points(wards, data),
-        notes=(*population.notes, *notes, *returns.notes),
+        notes=(*population.notes, *notes, *returns.notes, *seen),
     )
 
 

@@ -19,6 +19,7 @@ from needs_assessment.inputs.tablefile import file_sha256, read_strings
 
 LAST_YEAR = "domestic_abuse_last_year"
 SINCE_16 = "domestic_abuse_since_16"
+OWN_FILE = "rates_file"
 REGISTER = Path("rates") / "national_rates.csv"
 AGE_INDEX_SET = "csew-2020"
 AGE_INDEX_MEASURE = "partner_abuse_last_year"
@@ -105,7 +106,7 @@ def load_rate_set(name_or_file: str, data: Path) -> RateSet:
     published = _read(register)
     names = list(dict.fromkeys(published["rate_set"]))
     if name_or_file in names:
-        return _one_set(published[published["rate_set"] == name_or_file], name_or_file, register)
+        return _one_set(published[published["rate_set"] == name_or_file], name_or_file, register, own=False)
     path = Path(name_or_file)
     if not path.is_file():
         raise InputError(
@@ -124,7 +125,7 @@ def load_rate_set(name_or_file: str, data: Path) -> RateSet:
             expected="one name in every row",
             action="keep one set in the file",
         )
-    return _one_set(own, held[0], path)
+    return _one_set(own, held[0], path, own=True)
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -132,7 +133,7 @@ def _read(path: Path) -> pd.DataFrame:
     return validate(table.frame, RATES, file=table.file, rows=table.rows)
 
 
-def _one_set(rows: pd.DataFrame, name: str, path: Path) -> RateSet:
+def _one_set(rows: pd.DataFrame, name: str, path: Path, *, own: bool) -> RateSet:
     wanted = rows[(rows["group"] == "all") & rows["measure"].isin([LAST_YEAR, SINCE_16])]
     last_year = wanted[wanted["measure"] == LAST_YEAR]
     if last_year.empty:
@@ -169,7 +170,7 @@ def _one_set(rows: pd.DataFrame, name: str, path: Path) -> RateSet:
             high=_share(row["high"]),
             effective_base=_number(row["effective_base"]),
             published_count=_number(row["published_count"]),
-            source_id=str(row["source_id"]),
+            source_id=OWN_FILE if own else str(row["source_id"]),
             status=str(row["status"]),
         )
     edition = str(overall["edition"].iloc[0])

@@ -59,8 +59,8 @@ def _draw_age_sex(table: PublishedTable, range_name: str) -> tuple[Sheet, list[s
     notes = interval_note(low, high, range_name) + gap_notes(value, "bar", "bars")
     lines = footer_lines(notes, ruler)
     foot = footer_height(lines)
-    sheet = Sheet(3.75 + foot)
-    axes = sheet.axes(0.75, foot + 0.55, WIDTH - 0.85, 2.7)
+    sheet = Sheet(3.2 + foot)
+    axes = sheet.axes(0.75, foot + 0.55, WIDTH - 0.85, 2.15)
     sexes = [sex for sex in SEXES if (cells["sex"] == sex).any()]
     sns.barplot(
         x=place,

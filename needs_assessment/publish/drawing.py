@@ -31,7 +31,7 @@ from needs_assessment.publish.lettering import Ruler, plain
 
 DPI = 200
 WIDTH = 6.6  # inches: the text width of an A4 page with 2 cm margins, and a little air
-TALLEST = 8.9  # inches: what an A4 portrait page leaves beside a heading and a caption
+TALLEST = 7.9  # inches: what an A4 portrait page leaves beside a section heading, a paragraph and a caption
 SMALL, BODY = 7.5, 8.5  # points
 
 DARK_BLUE, ORANGE = get_af_colours("duo")

@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from needs_assessment.inputs.load import Inputs
 
 
+# the bars of the chart of places; a gap is a difference between two of them
+PLACE_KINDS = {
+    "Required by the standard": "required",
+    "Available": "available",
+    "If supply were the national average": "national average",
+}
+
+
 def draw_figures(
     inputs: Inputs, tables: Mapping[str, PublishedTable], context: Context, victims: str
 ) -> dict[str, tuple[Figure, ...]]:
@@ -37,7 +45,7 @@ def draw_figures(
         keys["district"] = "district"
     drawn["wards"] = charts.ward_estimates(
         publish_view(wards, keys),
-        title=f"Every ward of {context.area} has victims, and each ward's range is wide",
+        title=_ward_finding(wards, context.area),
         source=source,
     )
     by_age = tables["prevalence_by_sex_and_age"]
@@ -45,7 +53,7 @@ def draw_figures(
         drawn["age_sex"] = (
             charts.age_sex(
                 _by_age(by_age),
-                title="The rate is highest among young people, and higher for women than for men",
+                title=_age_finding(by_age, context.area),
                 source=by_age.source or source,
             ),
         )
@@ -58,10 +66,15 @@ def draw_figures(
         ),
     )
     places = tables["places"]
-    shown = places.frame["kind"] != "gap"
+    kinds = places.frame["label"].map(PLACE_KINDS)
     drawn["places"] = (
         charts.places(
-            publish_view(places, {"label": "label", "value": "value", "kind": "kind"}, rows=shown),
+            publish_view(
+                places,
+                {"label": "label", "value": "value", "kind": "kind"},
+                rows=kinds.notna(),
+                added={"kind": kinds},
+            ),
             title=f"Family places required, available, and at the national average, {context.area}",
             source=places.source or source,
         ),
@@ -81,3 +94,27 @@ def _by_age(table: PublishedTable) -> PublishedTable:
         {"age_band": "age_band", "sex": "sex", "value": "value", "low": "low", "high": "high"},
         added={"sex": parts[0].where(parts[0].isin(words)), "age_band": parts[1]},
     )
+
+
+def _age_finding(table: PublishedTable, area: str) -> str:
+    """Where the rate is highest, read off the table itself."""
+    banded = table.frame[table.frame["label"].str.contains(" ")]
+    if not all(isinstance(cell, float) for cell in banded["value"]):
+        return f"Prevalence by sex and age, {area}"
+    parts = banded["label"].str.split(" ", n=1, expand=True)
+    found = []
+    for sex in SEX_WORDS.values():
+        own = banded[parts[0] == sex]
+        rates = dict(zip(parts.loc[own.index, 1], own["value"].astype(float), strict=True))
+        highest = max(rates, key=lambda band: rates[band])
+        found.append(f"{sex.lower()} aged {highest} ({rates[highest] * 100:.1f}%)")
+    return f"Prevalence in the last year is highest among {' and '.join(found)}, {area}"
+
+
+def _ward_finding(table: PublishedTable, area: str) -> str:
+    numbers = table.frame[["value", "low", "high"]]
+    if not all(isinstance(cell, float) for cell in numbers.to_numpy().ravel()):
+        return f"Modelled victims in the last year by ward, {area}"
+    low, high = float(numbers["low"].max()), float(numbers["high"].min())
+    overlap = "; every ward's range overlaps every other's" if low <= high else ""
+    return f"Modelled victims in the last year by ward, {area}{overlap}"

@@ -64,6 +64,14 @@ def _close_shell(shell: Any) -> None:
 def _run_cell(shell: Any, cell: Any) -> BaseException | None:
     from IPython.utils.capture import capture_output
 
+    results: list[Any] = []
+
+    def keep(value: object) -> None:
+        if value is not None:
+            data, metadata = shell.display_formatter.format(value)
+            results.append((data, metadata))
+
+    shell.display_trap.hook = keep
     with capture_output() as captured:
         outcome = shell.run_cell(cell.source, store_history=False)
     shell.execution_count += 1
@@ -77,6 +85,12 @@ def _run_cell(shell: Any, cell: Any) -> BaseException | None:
         *(
             nbformat.v4.new_output("display_data", data=shown.data, metadata=shown.metadata or {})
             for shown in captured.outputs
+        ),
+        *(
+            nbformat.v4.new_output(
+                "execute_result", data=data, metadata=metadata or {}, execution_count=cell.execution_count
+            )
+            for data, metadata in results
         ),
     ]
     error: BaseException | None = outcome.error_before_exec or outcome.error_in_exec

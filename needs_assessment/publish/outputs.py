@@ -13,7 +13,7 @@ from needs_assessment.publish.disclosure import MET, UNMET, SafeResults, release
 from needs_assessment.publish.figure import Figure
 from needs_assessment.publish.gaps import COLUMNS as GAP_COLUMNS
 from needs_assessment.publish.gaps import data_gaps
-from needs_assessment.publish.read import own_files, used_inputs
+from needs_assessment.publish.read import licence_lines, own_files, used_inputs
 from needs_assessment.publish.statements import make_statements, warnings_of
 from needs_assessment.publish.tables import PublishedTable
 from needs_assessment.publish.wording import about
@@ -35,6 +35,9 @@ class Gallery:
 
     def _repr_html_(self) -> str:
         return "".join(figure._repr_html_() for figure in self.figures)
+
+    def __repr__(self) -> str:
+        return "\n".join(figure.alt for figure in self.figures)
 
 
 @dataclass(frozen=True)
@@ -124,9 +127,7 @@ def make_outputs(assessment: Assessment) -> Outputs:
         context,
         inputs_used=used_inputs(inputs),
         assumptions_used=registers.used(ids),
-        attributions=registers.attributions(
-            name for name in tables["sources"].frame["id"] if name in registers.sources
-        ),
+        attributions=licence_lines(registers, tables["sources"].frame["id"].tolist()),
     )
 
 

@@ -32,9 +32,10 @@ CHILDREN = (
     "children; it is a minimum. The second applies survey rates of 2009 that count violence between adults at home and "
     "leave out other abuse. They differ because they count different things at different times, and are never added."
 )
-WHAT_IS_MODELLED = (
-    "Every figure marked modelled is an estimate: national rates applied to the people who live here. It is not a count "
-    "of people known to any service. Figures marked observed come from published counts or the council's own returns."
+HOW_SURE = (
+    "Modelled figures are national rates applied to the people who live here, not counts of people known to any service. "
+    "The ranges are 95% intervals: they hold the survey's error and how far one place may differ from the nation, not what "
+    "surveys never see."
 )
 
 
@@ -66,30 +67,26 @@ def _paragraphs(outputs: Outputs, name: str) -> list[Block]:
 
 
 def _summary(outputs: Outputs) -> list[Block]:
-    gaps = outputs.table("data_gaps").frame["gap"]
-    blocks: list[Block] = [
+    gaps = outputs.table("data_gaps").frame["gap"].tolist()
+    said = outputs.statements
+    return [
         Heading(1, "Summary for the board"),
         *(Paragraph(text, "warning") for text in outputs.warnings),
         Heading(2, "How many people"),
-        Bullets(
-            (
-                *outputs.statements["victims"],
-                *outputs.statements["children"],
-                *outputs.statements["high_risk"],
-            )
-        ),
+        Bullets((" ".join(said["victims"]), f"{said['children'][0]} {said['high_risk'][0]}")),
         Heading(2, "Safe accommodation"),
-        Bullets((*outputs.statements["places"], " ".join(outputs.statements["need"]))),
+        Bullets((*said["places"], " ".join(said["need"]))),
         Heading(2, "How sure this is"),
-        Paragraph(
-            "The ranges are 95% intervals. They count the error of the survey, how far an authority may differ from the "
-            "nation, and how far wards of one authority may differ. They do not count what surveys never see. "
-            + WHAT_IS_MODELLED
-        ),
+        Paragraph(HOW_SURE),
         Heading(2, "What is not known"),
-        Bullets(tuple(f"{text}." for text in gaps)),
+        Paragraph(
+            "; ".join(
+                text[:1].upper() + text[1:] if place == 0 else text[:1].lower() + text[1:]
+                for place, text in enumerate(gaps)
+            )
+            + "."
+        ),
     ]
-    return blocks
 
 
 def _context(assessment: Assessment, outputs: Outputs) -> list[Block]:

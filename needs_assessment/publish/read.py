@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 if TYPE_CHECKING:
     from needs_assessment.inputs.load import Inputs
+    from needs_assessment.inputs.register import Registers
+
+_YEAR_OF_RIGHT = re.compile(r"(?<=database right )(\d{4})(?=, licensed)")
 
 
 def own_files(inputs: Inputs) -> list[dict[str, str]]:
@@ -16,6 +21,8 @@ def own_files(inputs: Inputs) -> list[dict[str, str]]:
     if "population_file" in inputs.population.source_ids:
         date = inputs.population.estimate_date
         rows.append(("population_file", "File given for this run", inputs.population.file, date))
+    if any(rate.source_id == "rates_file" for rate in inputs.rates.rates.values()):
+        rows.append(("rates_file", "File given for this run", inputs.rates.file, inputs.rates.edition))
     if any(figure.own_file for figure in inputs.local_figures()):
         rows.append(("services_file", "The council's own return", inputs.returns.file, "see its own periods"))
     return [dict(zip(("id", "publisher", "title", "period"), row, strict=True)) for row in rows]
@@ -42,3 +49,13 @@ def used_inputs(inputs: Inputs) -> pd.DataFrame:
         rows.append(("ward boundaries", name, inputs.boundaries_sha256, len(inputs.boundaries), "", ()))
     frame = pd.DataFrame(rows, columns=["input", "file", "sha256", "rows_used", "date", "source_ids"])
     return frame.assign(source_ids=[" ".join(ids) for ids in frame["source_ids"]])
+
+
+def licence_lines(registers: Registers, source_ids: Sequence[str]) -> list[str]:
+    """The attributions that open licences ask for; sentences that differ only in their year become one."""
+    years: dict[str, list[str]] = {}
+    for text in registers.attributions(name for name in source_ids if name in registers.sources):
+        if text.startswith("Contains"):
+            found = _YEAR_OF_RIGHT.search(text)
+            years.setdefault(_YEAR_OF_RIGHT.sub("{}", text), []).append(found[0] if found else "")
+    return [form.replace("{}", ", ".join(sorted(set(held)))) for form, held in years.items()]

@@ -92,7 +92,8 @@ def publish(assessment: Assessment) -> Path:
         write_outputs(assessment, assessment.outputs(), stage.folder)
         stage.assessment = assessment
         stage.facts.update(manifest_facts(assessment))
-        return Path(*stage.final.parts[-3:])
+        # the executed notebook shows this value: the area and the run, not where this machine keeps them
+        return Path(*stage.final.parts[-2:])
     return _publish_in_own_process(assessment.scenario)
 
 

@@ -54,12 +54,21 @@ class PublishedTable:
         }
         return pd.DataFrame(shown, dtype="str")
 
+    def __repr__(self) -> str:
+        return f"{self.title}\n{self.display().to_string(index=False)}"
+
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col">{html.escape(column.label)}</th>' for column in self.columns)
+        aligned = ["" if column.kind == "text" else ' style="text-align:right"' for column in self.columns]
+        head = "".join(
+            f'<th scope="col"{side}>{html.escape(column.label)}</th>'
+            for column, side in zip(self.columns, aligned, strict=True)
+        )
         body = "".join(
             "<tr>"
             + "".join(
-                f'<th scope="row">{html.escape(cell)}</th>' if place == 0 else f"<td>{html.escape(cell)}</td>"
+                f'<th scope="row">{html.escape(cell)}</th>'
+                if place == 0
+                else f"<td{aligned[place]}>{html.escape(cell)}</td>"
                 for place, cell in enumerate(row)
             )
             + "</tr>"

@@ -223,14 +223,13 @@ def household_table(safe: SafeResults, context: Context) -> PublishedTable:
 def places_table(safe: SafeResults, context: Context) -> PublishedTable:
     """Family places: required, available, and what the national average would give."""
     rows = [
-        ("Required by the standard", "places_required_standard", "required"),
-        ("Available", "places_available", "available"),
-        ("Gap: required less available", "gap_standard", "gap"),
-        ("If supply were the national average", "places_if_national_average", "national average"),
-        ("Gap if supply were the national average", "gap_if_national_average_standard", "gap"),
+        ("Required by the standard", "places_required_standard"),
+        ("Available", "places_available"),
+        ("Gap: required less available", "gap_standard"),
+        ("If supply were the national average", "places_if_national_average"),
+        ("Gap if supply were the national average", "gap_if_national_average_standard"),
     ]
-    frame = _labelled(safe, [(label, measure, "all", "all") for label, measure, _ in rows])
-    frame["kind"] = [kind for _, _, kind in rows]
+    frame = _labelled(safe, [(label, measure, "all", "all") for label, measure in rows])
     return publish_table(
         "places",
         f"Family places of safe accommodation, {context.area}",
@@ -239,7 +238,6 @@ def places_table(safe: SafeResults, context: Context) -> PublishedTable:
             TableColumn("value", "Family places", "", "number", 0.1),
             TableColumn("basis", "Basis"),
             TableColumn("note", "How it was reached"),
-            TableColumn("kind", "Kind"),
         ],
         frame,
         notes=[

@@ -38,7 +38,7 @@ from needs_assessment.publish.readings import (
 from needs_assessment.publish.tables import PublishedTable
 
 MOST_WARDS = 40  # on one page
-_ROW = 0.2  # inches
+_ROW = 0.18  # inches
 _NAME_ROOM = 2.6  # inches: the most a name may take
 
 

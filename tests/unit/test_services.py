@@ -256,14 +256,10 @@ def test_secrets_are_refused_and_never_repeated(
     fault = refused(load, SUPPORTED, row(PLACES, **{column: secret}))
     assert (fault.row, fault.column) == (3, column)
     assert secret.casefold() not in str(fault).casefold()
-    assert (
-        secret.split(maxsplit=1)[0].casefold() not in str(fault).casefold().replace("what to do", "").split()
-    )
     assert kind in str(fault)
 
 
-[
-],
+@pytest.mark.parametrize(
     "heading",
     [
         "Client name",
@@ -287,9 +283,7 @@ def test_secrets_are_refused_and_never_repeated(
 )
 def test_columns_that_do_not_belong(load: Callable[..., LocalReturns], heading: str) -> None:
     fault = refused(load, [*PLACES, "x"], header=[*HEADER, heading])
-    [
-        "J",
-    ],
+    assert fault.column == "J"
     assert "column" in fault.message
     if heading in ("Ann Example", "943 476 5919"):
         assert heading not in str(fault)
