@@ -31,6 +31,7 @@ def staged_folder(parent: Path, name: str) -> Iterator[Path]:
     """A fresh folder that becomes ``parent/name`` when the block ends well, and disappears when it does not."""
     final = parent / name
     staging = parent / f".{name}.{os.getpid()}{PARTIAL}"
+    made = [folder for folder in (parent, *parent.parents) if not folder.exists()]
     try:
         parent.mkdir(parents=True, exist_ok=True)
         _finish_interrupted_swap(final)
@@ -51,6 +52,16 @@ def staged_folder(parent: Path, name: str) -> Iterator[Path]:
         raise _disk_fault(parent, error) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+        _remove_empty(made)
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    """Take away the parents that this run made and nothing came to fill, innermost first."""
+    for folder in folders:
+        try:
+            folder.rmdir()
+        except OSError:
+            return
 
 
 def _disk_fault(parent: Path, error: OSError) -> EnvironmentFault:
