@@ -16,7 +16,10 @@ from needs_assessment.publish.disclosure import (
 from needs_assessment.publish.tables import SUPPRESSED, TableColumn
 from needs_assessment.results import AreaRow, Provenance, Results, ResultsBuilder
 
-AREA, WARDS = AreaRow("E06000056", "Somewhere", "authority"), [AreaRow(f"E0500000{n}", f"W{n}", "ward") for n in (1, 2)]
+AREA, WARDS = (
+    AreaRow("E06000056", "Somewhere", "authority"),
+    [AreaRow(f"E0500000{n}", f"W{n}", "ward") for n in (1, 2)],
+)
 TIERS = ("need_safe_accommodation", "met_safe_accommodation", "unmet_safe_accommodation")
 
 
@@ -24,7 +27,9 @@ def _results() -> Results:
     builder = ResultsBuilder()
     for tier, value in zip(TIERS, (100.0, 60.0, 40.0), strict=True):
         for areas, share in (([AREA], 1.0), (WARDS, 0.5)):
-            builder.add(tier, areas, value * share, value / 2, value * 2, provenance=Provenance("mixed", "test"))
+            builder.add(
+                tier, areas, value * share, value / 2, value * 2, provenance=Provenance("mixed", "test")
+            )
     builder.add("residents", [AREA], 2.0, provenance=Provenance("observed", "census"))
     return builder.build()
 

@@ -10,11 +10,9 @@ import pytest
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.rates import LAST_YEAR, SINCE_16, load_age_pattern, load_rate_set
 from needs_assessment.inputs.register import load_registers
+from needs_assessment.inputs.schemas import RATES
 
-COLUMNS = (
-    "rate_set,measure,sex,age_from,age_to,group,rate,low,high,meaning_of_range,unit,published_count,base,effective_base,"
-    "edition,question_set,population_scope,source_id,table,status,reason,note"
-).split(",")
+COLUMNS = RATES.names
 
 
 def _file(folder: Path, *rows: dict[str, object]) -> str:
