@@ -29,9 +29,21 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         floor_notebook = Path(folder) / "floor.ipynb"
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(IMPORTS)])
-        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        notebook.metadata["kernelspec"] = {
+            "name": "python3",
+            "display_name": "Python 3",
+            "language": "python",
+        }
         nbformat.write(notebook, floor_notebook)
-        floor = [sys.executable, "-m", "papermill", "-k", "python3", str(floor_notebook), str(Path(folder) / "ran.ipynb")]
+        floor = [
+            sys.executable,
+            "-m",
+            "papermill",
+            "-k",
+            "python3",
+            str(floor_notebook),
+            str(Path(folder) / "ran.ipynb"),
+        ]
         run = [sys.executable, "-m", "needs_assessment", "run", "--output", str(Path(folder) / "outputs")]
         _timed(floor)
         _timed(run)

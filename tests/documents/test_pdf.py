@@ -114,7 +114,7 @@ def test_paragraphs_and_lists_are_tagged_as_such(structure) -> None:
 def test_pages_are_a4_and_fonts_are_inside(pdf) -> None:
     for page in pdf.pages:
         assert [round(float(side)) for side in page.MediaBox] == [0, 0, 595, 842]
-        for font in page.Resources.Font.values():
+        for font in (page.Resources.Font[name] for name in page.Resources.Font.keys()):  # noqa: SIM118
             described = font.DescendantFonts[0].FontDescriptor
             assert any(key in described for key in ("/FontFile2", "/FontFile3"))
 
