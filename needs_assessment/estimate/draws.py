@@ -46,15 +46,32 @@ class Draws:
         """Standard normal draws, shape [draw]."""
         return np.asarray(ndtri(self.uniform(name)))
 
-    def normals(self, names: Sequence[str]) -> NDArray[np.float32]:
-        """Independent standard normal draws, one row a name, float32, shape [name, draw]."""
-        drawn = np.empty((len(names), self.count), dtype=np.float32)
+    def normals(self, names: Sequence[str], out: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+        """Independent standard normal draws, one row a name, float32, shape [name, draw]; into ``out`` when given.
+
+        Every row holds the same normals, the middle of each of ``count`` equal strata, in an order of its own: the
+        order of random numbers seeded by (seed, name). Sorting them is several times faster than a shuffle.
+        """
+        drawn = np.empty((len(names), self.count), dtype=np.float32) if out is None else out
+        table = ndtri((np.arange(self.count) + 0.5) / self.count).astype(np.float32)
+        # half the width sorts faster, and leaves 18 random bits or more beside a place
+        width = np.dtype("<u4" if self.count < 1 << 14 else "<u8")
+        raw = -(-self.count * width.itemsize // 8)
+        places = np.arange(self.count, dtype=width)
+        low_bits = width.type((1 << self.count.bit_length()) - 1)
         for row, name in enumerate(names):
-            drawn[row] = self.normal(name)
+            # the low bits of each random number give way to its place, so that sorting the numbers orders the places
+            keys = self.generator(name).bit_generator.random_raw(raw)
+            keys = keys.astype("<u8", copy=False).view(width)[: self.count]
+            keys &= ~low_bits
+            keys |= places
+            keys.sort()
+            keys &= low_bits
+            table.take(keys, out=drawn[row], mode="clip")
         return drawn
 
     def range(self, name: str, value: float, low: float | None, high: float | None) -> Array:
-        """An unknown known by its most plausible value and its range: triangular(low, value, high).
+        """An unknown known by its most plausible value and its range: a two-piece triangle whose median is the value.
 
         Without a range, or with low = high, the value itself in every draw. Raises ValueError when the
         value lies outside its range.
@@ -63,7 +80,7 @@ class Draws:
             return np.full(self.count, value)
         if not low <= value <= high:
             raise ValueError(f"{name}: value {value} lies outside its range {low} to {high}")
-        return triangular(self.uniform(name), low, value, high)
+        return two_piece_triangle(self.uniform(name), low, value, high)
 
     def proportion(self, name: str, value: float, *, effective_base: Array | float) -> Array:
         """A survey proportion, logit-normal around ``value``, shape [draw].
@@ -85,10 +102,11 @@ class Draws:
         return np.exp(normal * width - width * width / 2)
 
 
-def triangular(uniform: Array, low: float, mode: float, high: float) -> Array:
-    """Quantile function of the triangular distribution at ``uniform``."""
-    width = high - low
-    turn = (mode - low) / width
-    rising = low + np.sqrt(uniform * width * (mode - low))
-    falling = high - np.sqrt((1.0 - uniform) * width * (high - mode))
-    return np.where(uniform < turn, rising, falling)
+def two_piece_triangle(uniform: Array, low: float, value: float, high: float) -> Array:
+    """Quantiles of the two-piece triangle: as likely below ``value`` as above, thinning out to ``low`` and ``high``.
+
+    With low and high equally far from the value it is the ordinary triangle. Its median is always the value.
+    """
+    below = low + (value - low) * np.sqrt(2.0 * np.minimum(uniform, 0.5))
+    above = high - (high - value) * np.sqrt(2.0 * np.minimum(1.0 - uniform, 0.5))
+    return np.where(uniform < 0.5, below, above)

@@ -13,16 +13,24 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 Array = NDArray[np.float64]
+Single = NDArray[np.float32]
 PROBABILITIES = (0.025, 0.975)
 LONGEST_STEP = 0.25
+# of 26.2.17, highest power first
+TAIL_COEFFICIENTS = [
+    np.float32(number) for number in (1.330274429, -1.821255978, 1.781477937, -0.356563782, 0.319381530)
+]
 
 
 def percentiles(draws: NDArray[np.floating], probabilities: Sequence[float]) -> list[Array]:
     """Percentiles over the last axis, linear between order statistics, one array a probability."""
-    ordered = np.sort(draws, axis=-1)
+    return sorted_percentiles(np.sort(draws, axis=-1), probabilities)
+
+
+def sorted_percentiles(ordered: NDArray[np.floating], probabilities: Sequence[float]) -> list[Array]:
+    """Percentiles of draws that are already in ascending order over the last axis."""
     last = ordered.shape[-1] - 1
     found = []
     for probability in probabilities:
@@ -34,10 +42,10 @@ def percentiles(draws: NDArray[np.floating], probabilities: Sequence[float]) -> 
 
 
 def share_percentiles(
-    values: Array,
-    amount: Array,
-    weight: Array,
-    rest: Array,
+    values: NDArray[np.floating],
+    amount: NDArray[np.floating],
+    weight: NDArray[np.floating],
+    rest: NDArray[np.floating],
     spread: Array,
     probabilities: Sequence[float],
 ) -> list[Array]:
@@ -50,29 +58,61 @@ def share_percentiles(
     usable = spread > 0
     if not np.any(usable):
         return starts
-    found = []
-    for probability, start in zip(probabilities, starts, strict=True):
-        polished = start.copy()
-        for ward, at in enumerate(start):
-            if at > 0 and np.all(rest[ward] > 0):
+    found = [start.copy() for start in starts]
+    width = spread.astype(np.float32)
+    for ward in range(len(values)):
+        if not np.all(rest[ward] > 0):
+            continue
+        # single precision is enough: the step only corrects a start that is itself a percentile of the draws
+        value, share, tilt, others = (
+            np.asarray(part[ward], dtype=np.float32) for part in (values, amount, weight, rest)
+        )
+        for polished, start, probability in zip(found, starts, probabilities, strict=True):
+            if start[ward] > 0:
                 polished[ward] = _newton_step(
-                    at, probability, values[ward], amount[ward], weight[ward], rest[ward], spread
+                    float(start[ward]), probability, value, share, tilt, others, width
                 )
-        found.append(polished)
     return found
 
 
 def _newton_step(
-    at: float, probability: float, values: Array, amount: Array, weight: Array, rest: Array, spread: Array
+    at: float, probability: float, values: Single, amount: Single, weight: Single, rest: Single, width: Single
 ) -> float:
-    room = amount - at * weight
-    reachable = (room > 0) & (spread > 0)
-    width = spread[reachable]
-    standard = np.log(at * rest[reachable] / room[reachable]) / width + width / 2
-    below = ndtr(standard).sum() + np.count_nonzero(values[~reachable] <= at)
-    slope = np.exp(-0.5 * standard * standard) / (np.sqrt(2 * np.pi) * width)
-    density = (slope * (1.0 / at + weight[reachable] / room[reachable])).sum()
+    draws = len(values)
+    room = amount - np.float32(at) * weight
+    reachable = (room > 0) & (width > 0)
+    certain = 0
+    if not reachable.all():
+        certain = int(np.count_nonzero(values[~reachable] <= at))
+        room, weight, rest, width = (part[reachable] for part in (room, weight, rest, width))
+    standard: Single = np.log(np.float32(at) * rest / room) / width + width / np.float32(2)
+    slope = _density(standard)
+    below = float(_below(standard, slope).sum(dtype=np.float64)) + certain
+    density = float((slope / width * (np.float32(1 / at) + weight / room)).sum(dtype=np.float64))
     if density <= 0:
         return at
-    step = (probability * len(values) - below) / density
+    step = (probability * draws - below) / density
     return at + step if abs(step) < LONGEST_STEP * at else at
+
+
+def _density(standard: Single) -> Single:
+    found = standard * standard
+    found *= np.float32(-0.5)
+    np.exp(found, out=found)
+    found *= np.float32(1 / np.sqrt(2 * np.pi))
+    return found
+
+
+def _below(standard: Single, density: Single) -> Single:
+    """Standard normal probability below ``standard``, to 1e-7 (Abramowitz and Stegun 1964, 26.2.17)."""
+    ratio = np.abs(standard)
+    ratio *= np.float32(0.2316419)
+    ratio += np.float32(1)
+    np.divide(np.float32(1), ratio, out=ratio)
+    tail = np.full_like(ratio, TAIL_COEFFICIENTS[0])
+    for coefficient in TAIL_COEFFICIENTS[1:]:
+        tail *= ratio
+        tail += coefficient
+    tail *= ratio
+    tail *= density
+    return np.where(standard > 0, np.float32(1) - tail, tail)

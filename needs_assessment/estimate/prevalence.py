@@ -51,6 +51,13 @@ def expected(persons: Mapping[str, Array], rates: Mapping[str, Array]) -> Array:
     return np.asarray(sum(persons[sex] @ rates[sex] for sex in persons))
 
 
+def sum_by(by_ward: Array, group: NDArray[np.integer], groups: int) -> Array:
+    """Sums over the wards of each group: [ward, ...] -> [group, ...]; group: position of each ward's group, [ward]."""
+    if groups == 1:
+        return by_ward.sum(axis=0, keepdims=True, dtype=np.float64)
+    return np.stack([by_ward[group == place].sum(axis=0, dtype=np.float64) for place in range(groups)])
+
+
 @dataclass(frozen=True)
 class WardModel:
     """The random part shared by every figure of one assessed area.
@@ -67,9 +74,7 @@ class WardModel:
 
     def sum_members(self, by_ward: Array) -> Array:
         """Sum over the wards of each member: [ward, ...] -> [member, ...]."""
-        total = np.zeros((len(self.authority_effect), *by_ward.shape[1:]))
-        np.add.at(total, self.member, by_ward)
-        return total
+        return sum_by(by_ward, self.member, len(self.authority_effect))
 
     def spread_over_wards(self, totals: Array, weights: Array, part: Array | None = None) -> WardDraws:
         """Share each member's total out to its wards by weight × ward effect.
@@ -81,28 +86,36 @@ class WardModel:
         weights = np.broadcast_to(weights, self.ward_effect.shape)
         part = weights if part is None else np.broadcast_to(part, self.ward_effect.shape)
         weighted = weights * self.ward_effect
-        denominators = self.sum_members(weighted)[self.member]
-        amount = totals[self.member] * part
-        values = amount * self.ward_effect / denominators
+        denominators = self._of_member(self.sum_members(weighted))
+        amount = self._of_member(totals) * part
+        values = amount * self.ward_effect
+        values /= denominators
         return WardDraws(values, amount, weights, denominators - weighted, self.ward_spread)
 
     def factors(self, totals: Array, weights: Array) -> Array:
         """What every part of a ward's weight is multiplied by in each draw, shape [ward, draw]."""
         weighted = np.broadcast_to(weights, self.ward_effect.shape) * self.ward_effect
-        return (totals / self.sum_members(weighted))[self.member] * self.ward_effect
+        return self._of_member(totals / self.sum_members(weighted)) * self.ward_effect
 
-    def scaled_interval(self, draws: Array) -> tuple[Array, Array]:
-        """Percentiles of figures V = Y·φ of the one assessed authority, with φ integrated out as θ is for wards.
+    def _of_member(self, by_member: Array) -> Array:
+        # with one member its row serves every ward as it is, without a copy for each
+        return by_member if len(by_member) == 1 else by_member[self.member]
 
-        draws: V, shape [area, draw]; Y = V/φ must not depend on φ. Only for a single member; raises ValueError otherwise.
+    def scaled_interval(self, draws: Array, member: NDArray[np.intp] | None = None) -> tuple[Array, Array]:
+        """Percentiles of figures V = Y·φ, with φ integrated out as θ is for wards.
+
+        draws: V, shape [area, draw]; Y = V/φ must not depend on φ. member: the member whose φ each area carries, shape
+        [area] (``self.member`` for wards: the steadiest interval where the ward effect is not lognormal, as in method
+        ``local``); None when there is a single member. Raises ValueError for a partnership without ``member``.
         """
-        if len(self.authority_effect) != 1:
+        if member is None and len(self.authority_effect) != 1:
             raise ValueError("a partnership has several authority effects")
+        effect = self.authority_effect if member is None else self.authority_effect[member]
         low, high = share_percentiles(
             draws,
-            draws / self.authority_effect,
-            np.zeros_like(draws),
-            np.ones_like(draws),
+            draws / effect,
+            np.broadcast_to(np.float32(0), draws.shape),
+            np.broadcast_to(np.float32(1), draws.shape),
             self.authority_spread,
             PROBABILITIES,
         )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from needs_assessment.estimate.draws import Draws, triangular
+from needs_assessment.estimate.draws import Draws, two_piece_triangle
 
 
 def test_a_name_has_the_same_draws_whatever_else_is_drawn() -> None:
@@ -28,6 +28,27 @@ def test_names_are_independent_of_each_other() -> None:
     assert np.abs(off_diagonal).max() < 5 / np.sqrt(20_000)
 
 
+@pytest.mark.parametrize("count", [2, 10_000, 16_384, 20_000])
+def test_every_row_of_normals_holds_each_stratum_once_in_its_own_order(count: int) -> None:
+    names = ["ward effect E05000001", "ward effect E05000002"]
+    drawn = Draws(count, 3).normals(names)
+    middles = stats.norm.ppf((np.arange(count) + 0.5) / count)
+    for row in drawn:
+        np.testing.assert_allclose(np.sort(row), middles, atol=1e-6)
+    assert count == 2 or not np.array_equal(drawn[0], drawn[1])
+    into = np.empty((1, count), dtype=np.float32)
+    assert Draws(count, 3).normals(names[1:], out=into) is into
+    np.testing.assert_array_equal(into[0], drawn[1])
+
+
+def test_the_order_of_normals_has_no_pattern() -> None:
+    drawn = Draws(10_000, 3).normals([f"ward effect {number}" for number in range(50)]).astype(float)
+    place = np.arange(10_000)
+    # neither a trend nor a likeness to the next draw: each of 50 rows stays within five standard errors
+    assert max(abs(np.corrcoef(row, place)[0, 1]) for row in drawn) < 0.05
+    assert max(abs(np.corrcoef(row[1:], row[:-1])[0, 1]) for row in drawn) < 0.05
+
+
 def test_a_judgement_is_triangular_over_its_range() -> None:
     drawn = Draws(50_000, 2).range("spread", 0.25, 0.10, 0.40)
     assert drawn.min() >= 0.10
@@ -37,12 +58,21 @@ def test_a_judgement_is_triangular_over_its_range() -> None:
     assert np.quantile(drawn, [0.1, 0.9]) == pytest.approx(reference.ppf([0.1, 0.9]), abs=1e-4)
 
 
-@pytest.mark.parametrize("mode", [0.0, 0.3, 1.0])
-def test_triangular_quantiles_equal_scipy(mode: float) -> None:
+def test_an_even_range_is_the_ordinary_triangle() -> None:
     uniform = np.linspace(0.001, 0.999, 201)
-    np.testing.assert_allclose(
-        triangular(uniform, 0.0, mode, 1.0), stats.triang(c=mode).ppf(uniform), atol=1e-9
-    )
+    expected = stats.triang(c=0.5, loc=2.0, scale=4.0).ppf(uniform)
+    np.testing.assert_allclose(two_piece_triangle(uniform, 2.0, 4.0, 6.0), expected, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("low", "value", "high"), [(1.0, 1.2, 1.6), (118.0, 140.0, 148.0), (0.5, 1.0, 1.2), (1.0, 1.0, 3.0)]
+)
+def test_a_lopsided_range_keeps_the_value_as_its_median(low: float, value: float, high: float) -> None:
+    drawn = Draws(10_000, 3).range("x", value, low, high)
+    assert np.median(drawn) == pytest.approx(value, rel=0.005)
+    assert drawn.min() >= low
+    assert drawn.max() <= high
+    assert np.all(np.diff(two_piece_triangle(np.linspace(0, 1, 101), low, value, high)) >= 0)
 
 
 def test_a_figure_without_range_is_itself_and_one_outside_its_range_is_refused() -> None:
