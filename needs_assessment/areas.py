@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from needs_assessment.estimate.prevalence import WardDraws, WardModel, interval
+from needs_assessment.estimate.prevalence import WardDraws, WardModel, interval, sum_by
 from needs_assessment.inputs.load import Inputs
 from needs_assessment.results import ALL, AreaRow, Provenance, ResultsBuilder
 
@@ -25,9 +25,7 @@ class Group:
 
     def total(self, by_ward: Array) -> Array:
         """Sums over wards: [ward, ...] -> [area, ...]."""
-        sums = np.zeros((len(self.areas), *by_ward.shape[1:]))
-        np.add.at(sums, self.index, by_ward)
-        return sums
+        return sum_by(by_ward, self.index, len(self.areas))
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,7 @@ def add_estimate(
     by_ward: central values, shape [ward]; scales: False when the figure holds a local count, which no authority effect
     multiplies.
     """
-    _add(builder, labels, tree.wards, by_ward, drawn.interval(), people)
+    _add(builder, labels, tree.wards, by_ward, model.ward_interval(drawn), people)
     add_group_estimate(
         builder,
         tree,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,18 +12,34 @@ import pandas as pd
 from needs_assessment.areas import build_tree
 from needs_assessment.checks import Check, run_checks
 from needs_assessment.errors import ReconciliationError
+from needs_assessment.estimate.breakdowns import RateUsed
 from needs_assessment.estimate.draws import Draws
 from needs_assessment.inputs.load import Inputs, load_inputs
 from needs_assessment.inputs.rates import BANDS
 from needs_assessment.resources import data_dir
 from needs_assessment.results import Results, ResultsBuilder
 from needs_assessment.scenario import Scenario
-from needs_assessment.steps.accommodation import Reconciliation, add_places, add_safe_accommodation_need
+from needs_assessment.steps.abuse_types import add_types_of_abuse
+from needs_assessment.steps.accommodation import (
+    Reconciliation,
+    add_safe_accommodation_need,
+    add_standard,
+    add_supply,
+)
+from needs_assessment.steps.answers import refuge_demand, required_by_answer
+from needs_assessment.steps.breakdowns import add_characteristics
+from needs_assessment.steps.capacity import add_capacity
+from needs_assessment.steps.cascade import RESTS_ON, add_cascade
 from needs_assessment.steps.children import add_children
 from needs_assessment.steps.context import Run, build_model
+from needs_assessment.steps.gaps import add_cost_to_society, add_costs, add_gaps
 from needs_assessment.steps.high_risk import add_high_risk
+from needs_assessment.steps.methods import add_methods, add_ranking
 from needs_assessment.steps.population import add_population
 from needs_assessment.steps.prevalence import Victims, add_prevalence, add_since_16
+from needs_assessment.steps.relative_risk import reference_run, with_relative_risk
+from needs_assessment.steps.risk_tiers import add_risk_tiers
+from needs_assessment.steps.turned_away import add_ledger, add_turned_away_share
 
 if TYPE_CHECKING:
     from needs_assessment.publish.outputs import Outputs
@@ -39,14 +56,25 @@ class Assessment:
     inputs: Inputs
     results: Results
     victims: Victims
-    reconciliation: Reconciliation
+    breakdowns: tuple[RateUsed, ...]
+    reconciliations: Mapping[str, Reconciliation]
     checks: tuple[Check, ...]
     _made: list[Outputs] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def reconciled(self) -> bool:
         """False when met need is above need by more than the interval."""
-        return not self.reconciliation.exceeds
+        return not self.tiers_above_need
+
+    @property
+    def tiers_above_need(self) -> list[str]:
+        """Tiers whose met need is above need by more than the interval."""
+        return [tier for tier, held in self.reconciliations.items() if held.exceeds]
+
+    @property
+    def rests_on(self) -> dict[str, tuple[str, ...]]:
+        """The local counts of people that the figures of each tier rest on, for the gate."""
+        return RESTS_ON
 
     def outputs(self) -> Outputs:
         """Tables, figures and sentences that have passed disclosure control; made once."""
@@ -86,16 +114,34 @@ def assess(scenario: Scenario) -> Assessment:
     tree = build_tree(inputs)
     run = Run(inputs, draws, tree, build_model(inputs, draws, tree), ResultsBuilder())
 
+    run.model = with_relative_risk(run)
+    fixed = reference_run(run)
+
     add_population(run)
     victims = add_prevalence(run)
+    add_methods(run)
+    add_ranking(run, fixed)
     add_since_16(run)
     add_children(run)
     add_high_risk(run)
-    reconciliation = add_safe_accommodation_need(run, victims)
-    add_places(run)
+    breakdowns = add_characteristics(run, victims) + add_types_of_abuse(run, victims)
+    add_risk_tiers(run, victims)
+    reconciliations = {
+        "safe_accommodation": add_safe_accommodation_need(run, victims),
+        **add_cascade(run, victims),
+    }
+    add_capacity(run)
+    demand = refuge_demand(run)
+    required = [add_standard(run), *required_by_answer(run, demand, fixed)]
+    supply = add_supply(run)
+    add_gaps(run, required, supply, victims)
+    add_turned_away_share(run, demand, supply.available, fixed)
+    add_ledger(run, demand)
+    add_costs(run, required, supply)
+    add_cost_to_society(run, victims)
 
     results = run.builder.build()
-    checks = run_checks(inputs, results)
+    checks = run_checks(inputs, results, victims.rates)
     failed = [check for check in checks if check.stops and not check.passed]
     if failed:
         raise ReconciliationError(
@@ -103,4 +149,4 @@ def assess(scenario: Scenario) -> Assessment:
             + "; ".join(f"{check.name} ({check.detail})" for check in failed),
             action="check the rates and population given; if they are right, report this as a fault",
         )
-    return Assessment(scenario, inputs, results, victims, reconciliation, checks)
+    return Assessment(scenario, inputs, results, victims, breakdowns, reconciliations, checks)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from needs_assessment.inputs.load import SEXES, Inputs
-from needs_assessment.inputs.rates import LAST_YEAR
+from needs_assessment.inputs.rates import BANDS, LAST_YEAR
 from needs_assessment.results import Results
 
 SUM_TOLERANCE = 1e-6
@@ -19,9 +21,17 @@ ADDITIVE = (
     "victims_since_16",
     "children_affected",
     "high_risk_cases",
+    "repeat_high_risk_cases",
+    "high_risk_people",
+    "children_high_risk",
     "need_safe_accommodation",
     "met_safe_accommodation",
     "unmet_safe_accommodation",
+    *(
+        f"{part}_{tier}"
+        for tier in ("told_anyone", "told_police", "community_support", "idva", "move_on")
+        for part in ("need", "met", "unmet")
+    ),
 )
 
 
@@ -35,11 +45,13 @@ class Check:
     stops: bool = True
 
 
-def run_checks(inputs: Inputs, results: Results) -> tuple[Check, ...]:
-    """Every check of a finished assessment."""
+def run_checks(
+    inputs: Inputs, results: Results, rates: Mapping[str, NDArray[np.float64]] | None = None
+) -> tuple[Check, ...]:
+    """Every check of a finished assessment; rates: the central rates applied, by sex over ``BANDS``."""
     return (
         *_sums(results),
-        *_calibration(inputs, results),
+        *_calibration(inputs, results, rates),
         _ratios(results),
         _bounds(results),
         *_published_counts(inputs, results),
@@ -64,8 +76,14 @@ def _sums(results: Results) -> list[Check]:
     return checks
 
 
-def _calibration(inputs: Inputs, results: Results) -> list[Check]:
+def _calibration(
+    inputs: Inputs, results: Results, rates: Mapping[str, NDArray[np.float64]] | None
+) -> list[Check]:
     checks = []
+    extended = inputs.rates.extended_from
+    if extended and rates is None:
+        return []  # England's row is then of more ages than the published rate
+    asked = np.array([band in inputs.rates.survey_bands for band in BANDS])
     printed = {"all": "P"} if inputs.scenario.method == "crude" else {sex: sex for sex in SEXES}
     for category, sex in printed.items():
         rate = inputs.rates.need(LAST_YEAR, sex).value
@@ -76,7 +94,14 @@ def _calibration(inputs: Inputs, results: Results) -> list[Check]:
             breakdown="all" if category == "all" else "sex",
             category=category,
         )
-        difference = abs(row.value - rate)
+        value = row.value
+        if extended and rates is not None:
+            sexes = SEXES if sex == "P" else (sex,)
+            people = {each: inputs.england.adults[each][0][asked] for each in sexes}
+            value = sum(people[each] @ rates[each][asked] for each in sexes) / sum(
+                map(np.sum, people.values())
+            )
+        difference = abs(value - rate)
         checks.append(
             Check(
                 f"calibrated rates reproduce the published rate, sex {sex}",
@@ -110,7 +135,9 @@ def _bounds(results: Results) -> Check:
 
 def _published_counts(inputs: Inputs, results: Results) -> list[Check]:
     share = inputs.registers.assumption("england_share_of_england_and_wales")
-    checks = []
+    checks: list[Check] = []
+    if inputs.rates.extended_from:
+        return checks  # the published count is of the survey's own ages
     sexes = ("P",) if inputs.scenario.method == "crude" else SEXES
     for sex in sexes:
         count = inputs.rates.need(LAST_YEAR, sex).published_count

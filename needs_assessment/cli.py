@@ -32,9 +32,17 @@ Population = Annotated[str, typer.Option("--population", help="Population file."
 Boundaries = Annotated[str, typer.Option("--boundaries", help="Ward boundary file.", show_default=False)]
 Services = Annotated[str, typer.Option("--services", help="The council's own returns.", show_default=False)]
 Rates = Annotated[
-    str, typer.Option("--rates", help="Rate set by name, or a file of rates.", show_default=False)
+    str,
+    typer.Option(
+        "--rates",
+        help="Rate set by name, or a file of rates (CSV, or a prevalence workbook).",
+        show_default=False,
+    ),
 ]
-Method = Annotated[str, typer.Option("--method", help="crude, sex or age_sex (default).", show_default=False)]
+Method = Annotated[
+    str,
+    typer.Option("--method", help="crude, sex, age_sex (default), composition or local.", show_default=False),
+]
 DrawCount = Annotated[
     int | None, typer.Option("--draws", help="Number of draws (default 10000).", show_default=False)
 ]
@@ -147,6 +155,30 @@ def areas(debug: Debug = False) -> None:
     from needs_assessment.resources import data_dir
 
     typer.echo(list_areas(data_dir()).to_string(index=False))
+
+
+@app.command()
+def template(
+    to: Annotated[str, typer.Option("--to", help="The XLSX file to write.")],
+    area: Area = None,
+    debug: Debug = False,
+) -> None:
+    """Write a workbook to fill in with the council's own returns, for --services."""
+    from pathlib import Path
+
+    from needs_assessment.errors import EnvironmentFault
+    from needs_assessment.inputs.geography import resolve_area
+    from needs_assessment.publish.returns_template import write_template
+    from needs_assessment.resources import data_dir
+
+    chosen = _scenario("", None, {"area": area})
+    try:
+        write_template(Path(to), resolve_area(chosen.area, data_dir()).name)
+    except OSError as error:
+        raise EnvironmentFault(
+            f"The file {to} cannot be written: {error.strerror or error}.", action="choose another --to"
+        ) from error
+    typer.echo(f"Written: {to}")
 
 
 def main() -> None:

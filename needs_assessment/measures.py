@@ -19,6 +19,94 @@ def _catalogue(*measures: Measure) -> dict[str, Measure]:
     return {measure.id: measure for measure in measures}
 
 
+_ANSWERS = {
+    "standard": "the standard",
+    "national_model": "the national need model",
+    "queueing": "demand and queueing",
+    "turned_away": "those turned away",
+}
+
+
+def _for_each_answer(name: str, title: str, unit: str, meaning: str) -> list[Measure]:
+    """One measure for each of the four answers to how many places are needed."""
+    return [
+        Measure(name.format(answer), title.format(words), unit, meaning.format(words), "")
+        for answer, words in _ANSWERS.items()
+    ]
+
+
+_CUT = "negative values are shown, never cut"
+# the cascade: title and meaning of need, met and unmet need of each tier
+_TIERS = {
+    "told_anyone": (
+        ("Victims who should be able to tell someone", "every victim in the last year"),
+        (
+            "Victims who told anyone",
+            "victims in the last year who told anyone at all, family and friends included",
+        ),
+        ("Victims who told no one", f"victims less those who told anyone; {_CUT}"),
+    ),
+    "told_police": (
+        (
+            "Victims who may need the police",
+            "every victim in the last year; not every victim wants the police",
+        ),
+        (
+            "Victims known to the police",
+            "victims who told the police, or different people in a return of the police",
+        ),
+        (
+            "Victims not known to the police",
+            f"victims less those the police know: who they do not see; {_CUT}",
+        ),
+    ),
+    "community_support": (
+        (
+            "Need for support in the community",
+            "victims who need specialist support there, at every level of risk",
+        ),
+        (
+            "People supported in the community",
+            "different people supported in a year, from a local return only",
+        ),
+        ("Unmet need for support in the community", f"need less met need; {_CUT}"),
+    ),
+    "idva": (
+        (
+            "People at high risk who need an IDVA",
+            "expected high-risk cases less repeats: the fewest different people",
+        ),
+        (
+            "People supported by IDVAs",
+            "different people supported in a year, from a local return only; no referrals",
+        ),
+        ("Unmet need for an IDVA", f"need less met need; {_CUT}"),
+    ),
+    "move_on": (
+        (
+            "Households at the point of moving on",
+            "households whose support ends in a year, and those ready to leave",
+        ),
+        (
+            "Households that moved to a settled home",
+            "households that did in a year, from a local return only",
+        ),
+        (
+            "Households that did not move to a settled home",
+            f"need less met need, whatever the outcome; {_CUT}",
+        ),
+    ),
+}
+
+
+def _tier_measures(*tiers: str) -> list[Measure]:
+    return [
+        Measure(f"{part}_{tier}", title, "households a year" if tier == "move_on" else "people", meaning, "")
+        for tier in tiers
+        for part, (title, meaning) in zip(("need", "met", "unmet"), _TIERS[tier], strict=True)
+    ]
+
+
 MEASURES = _catalogue(
     Measure("residents", "Residents", "people", "usual residents of all ages", ""),
     Measure(
@@ -26,6 +114,13 @@ MEASURES = _catalogue(
         "Residents aged 16 and over",
         "people",
         "usual residents aged 16 and over",
+        "",
+    ),
+    Measure(
+        "households",
+        "Households",
+        "households",
+        "households with at least one usual resident, by the Census",
         "",
     ),
     Measure(
@@ -41,6 +136,13 @@ MEASURES = _catalogue(
         "proportion",
         "victims in the last year as a proportion of residents of the same ages and sex",
         "residents of the same ages and sex",
+    ),
+    Measure(
+        "probability_highest_fifth",
+        "Probability of being in the highest fifth",
+        "proportion",
+        "probability that the ward's prevalence is among the highest fifth of the area's wards",
+        "",
     ),
     Measure(
         "victims_since_16",
@@ -64,6 +166,28 @@ MEASURES = _catalogue(
         "women aged 16 and over",
     ),
     Measure(
+        "repeat_high_risk_cases",
+        "Repeat high-risk cases expected",
+        "cases a year",
+        "high-risk cases of a year that are about someone who had an earlier case: cases, not people",
+        "high-risk cases",
+    ),
+    Measure(
+        "high_risk_people",
+        "People at high risk, at least",
+        "people",
+        "high-risk cases of a year less the repeats: the fewest different people they can be about",
+        "high-risk cases",
+    ),
+    Measure(
+        "children_high_risk",
+        "Children in high-risk cases",
+        "children",
+        "children in the households of a year's high-risk cases, a child counted once for each case",
+        "high-risk cases",
+    ),
+    *_tier_measures("told_anyone", "told_police", "community_support", "idva"),
+    Measure(
         "need_safe_accommodation",
         "Need for safe accommodation",
         "households a year",
@@ -84,12 +208,23 @@ MEASURES = _catalogue(
         "need less met need; negative values are shown, never cut",
         "",
     ),
-    Measure(
-        "places_required_standard",
-        "Family places required by the standard",
-        "family places",
-        "one family place for every 10,000 residents, rounded up to a whole place",
-        "residents of all ages",
+    *_tier_measures("move_on"),
+    *(
+        Measure(f"{kind}_fte_{part}", title.format(posts), "full-time equivalents", meaning.format(posts), "")
+        for kind, posts in (("idva", "IDVA posts"), ("marac_admin", "MARAC administration posts"))
+        for part, title, meaning in (
+            (
+                "needed",
+                "{} needed",
+                "full-time {} needed for the cases a year at the recommended volume for each",
+            ),
+            ("in_post", "{} there are", "full-time {} in post, from a local return only"),
+            (
+                "gap",
+                "{} short",
+                "full-time {} needed less those in post; negative values are shown, never cut",
+            ),
+        )
     ),
     Measure(
         "places_available",
@@ -99,24 +234,66 @@ MEASURES = _catalogue(
         "",
     ),
     Measure(
-        "gap_standard",
-        "Gap against the standard",
-        "family places",
-        "places required by the standard less places available",
-        "",
-    ),
-    Measure(
         "places_if_national_average",
         "Places if supply were the national average",
         "family places",
         "refuge spaces in England per resident times residents: modelled, not a supply figure",
         "residents of all ages",
     ),
-    Measure(
-        "gap_if_national_average_standard",
-        "Gap if supply were the national average",
+    *_for_each_answer(
+        "places_required_{}", "Family places required: {}", "family places", "family places that {} asks for"
+    ),
+    *_for_each_answer(
+        "gap_{}",
+        "Gap: {}",
         "family places",
-        "places required by the standard less the places of the national average: modelled",
+        "places required by {} less places available; wards: the area's gap shared by modelled victims",
+    ),
+    *_for_each_answer(
+        "gap_if_national_average_{}",
+        "Gap if supply were the national average: {}",
+        "family places",
+        "places required by {} less the places of the national average: modelled",
+    ),
+    *_for_each_answer(
+        "probability_of_gap_{}",
+        "Probability of a gap: {}",
+        "proportion",
+        "share of draws in which {} asks for more places than are available",
+    ),
+    Measure(
+        "turned_away_share",
+        "Share turned away",
+        "proportion",
+        "share of households seeking a refuge place that find every place taken, with the places there are",
+        "households seeking a refuge place",
+    ),
+    Measure(
+        "households_seeking_refuge",
+        "Households seeking a refuge place",
+        "households a year",
+        "households that a refuge accepted or declined for lack of capacity, each counted once",
+        "",
+    ),
+    Measure(
+        "cost_of_gap",
+        "Cost of closing the gap, a year",
+        "GBP a year",
+        "places short times the council's own revenue unit cost",
+        "",
+    ),
+    Measure(
+        "cost_of_gap_capital",
+        "Cost of closing the gap, once",
+        "GBP",
+        "places short times the council's own capital unit cost",
+        "",
+    ),
+    Measure(
+        "cost_to_society",
+        "Economic and social cost",
+        "GBP a year",
+        "national cost for each victim times victims, in one price year",
         "",
     ),
 )

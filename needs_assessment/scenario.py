@@ -17,8 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from needs_assessment.errors import UsageError
 
-Method = Literal["crude", "sex", "age_sex"]
-PATH_FIELDS = ("population", "boundaries", "services")
+Method = Literal["crude", "sex", "age_sex", "composition", "local"]
+PATH_FIELDS = ("population", "boundaries", "services", "characteristics", "ward_series")
 
 
 class Scenario(BaseModel):
@@ -37,7 +37,24 @@ class Scenario(BaseModel):
         "", description="the council's own returns; blank: the published local figures only"
     )
     rates: str = Field("csew-2024", description="national rate set: a registered name or a file of your own")
-    method: Method = Field("age_sex", description="how rates are applied: crude, sex or age_sex")
+    method: Method = Field(
+        "age_sex", description="how rates are applied: crude, sex, age_sex, composition or local"
+    )
+    characteristics: str = Field(
+        "", description="residents by ward and characteristic; blank: the table bundled for the area"
+    )
+    ward_series: str = Field(
+        "", description="an observed count by ward of residence, for method local; blank: none"
+    )
+    benchmark: Literal["authority", "england"] = Field(
+        "authority", description="composition keeps the authority's total (authority) or may move it (england)"
+    )
+    intervals: Literal["full", "survey_only"] = Field(
+        "full", description="full, or survey_only: the survey's error without ward and authority effects"
+    )
+    extend_to_16_and_over: bool = Field(
+        False, description="apply rates of people aged 16 to 59 or 16 to 74 to everyone aged 16 and over"
+    )
     draws: int = Field(10_000, ge=100, le=1_000_000, description="number of Monte Carlo draws")
     seed: int = Field(2021, ge=0, lt=2**63, description="seed of the draws")
     as_of: dt.date = Field(

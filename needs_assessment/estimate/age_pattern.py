@@ -11,10 +11,13 @@ Array = NDArray[np.float64]
 
 
 def women_index(published: Array, oldest: NDArray[np.bool_], older_factor: Array | float) -> Array:
-    """Women's index by band, shape [band] or [band, draw]: ``older_factor`` times the index where ``oldest``."""
+    """Women's index by band, shape [band] or [band, draw]: ``older_factor`` times the index where ``oldest``.
+
+    published: shape [band], or [band, draw] where the survey's error is drawn; older_factor: scalar or shape [draw].
+    """
     factor = np.asarray(older_factor)
-    index = published.reshape(-1, *([1] * factor.ndim))
-    flag = oldest.reshape(index.shape)
+    index = published if published.ndim > 1 else published.reshape(-1, *([1] * factor.ndim))
+    flag = oldest.reshape(-1, *([1] * (index.ndim - 1)))
     return np.asarray(np.where(flag, index * factor, index))
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from needs_assessment.estimate.composition import benchmark_authority
 from needs_assessment.estimate.intervals import PROBABILITIES, percentiles, share_percentiles
 
 Array = NDArray[np.float64]
@@ -59,6 +60,20 @@ def sum_by(by_ward: Array, group: NDArray[np.integer], groups: int) -> Array:
 
 
 @dataclass(frozen=True)
+class RelativeRisk:
+    """r, the risk of each ward beside its age and sex: central [ward]; drawn [ward] or [ward, draw].
+
+    keeps_total: r moves need between the wards of a member and never its total; replaces_ward_effect: the draws of r
+    already hold what is not known of a ward, so no further ward effect is drawn.
+    """
+
+    central: Array
+    drawn: NDArray[np.floating]
+    keeps_total: bool
+    replaces_ward_effect: bool
+
+
+@dataclass(frozen=True)
 class WardModel:
     """The random part shared by every figure of one assessed area.
 
@@ -71,10 +86,32 @@ class WardModel:
     authority_effect: Array
     ward_spread: Array
     authority_spread: Array
+    relative: RelativeRisk | None = None
 
     def sum_members(self, by_ward: Array) -> Array:
         """Sum over the wards of each member: [ward, ...] -> [member, ...]."""
         return sum_by(by_ward, self.member, len(self.authority_effect))
+
+    def tilted(self, by_ward: Array) -> Array:
+        """Central values times the relative risk of their ward, shape [ward]; as they are without one."""
+        if self.relative is None:
+            return by_ward
+        return by_ward * self._factor(self.relative.central, by_ward)
+
+    def tilt(self, weights: Array) -> Array | float:
+        """What weights [ward, draw] (and their parts) are multiplied by for the relative risk of their ward."""
+        return 1.0 if self.relative is None else self._factor(np.asarray(self.relative.drawn), weights)
+
+    def _factor(self, risk: Array, weights: Array) -> Array:
+        if self.relative is None or not self.relative.keeps_total:
+            return risk
+        return benchmark_authority(risk, weights, self.member)  # type: ignore[arg-type]
+
+    def ward_interval(self, drawn: WardDraws) -> tuple[Array, Array]:
+        """Percentiles by ward: over the ward effect where there is one, else over the authority effect."""
+        if np.any(self.ward_spread > 0) or not np.any(self.authority_spread > 0):
+            return drawn.interval()
+        return self.scaled_interval(np.asarray(drawn.values), self.member)  # type: ignore[arg-type]
 
     def spread_over_wards(self, totals: Array, weights: Array, part: Array | None = None) -> WardDraws:
         """Share each member's total out to its wards by weight × ward effect.

@@ -106,6 +106,23 @@ def places_required_queueing(offered_load: ArrayLike, target: ArrayLike) -> Whol
     return required.reshape(load.shape)[()]
 
 
+def places_interpolated(offered_load: ArrayLike, target: ArrayLike) -> Array:
+    """The same between whole places: rises smoothly with the load, and rounded up it is `places_required_queueing`.
+
+    log B is taken as linear from one place to the next: c − 1 + (log B(c−1) − log target) / (log B(c−1) − log B(c)). For
+    the ends of intervals, which would otherwise jump by a whole place with the seed. Raises as above.
+    """
+    load, share = np.broadcast_arrays(
+        np.asarray(offered_load, dtype=np.float64), np.asarray(target, dtype=np.float64)
+    )
+    places = np.asarray(places_required_queueing(load, share))
+    below = np.log(erlang_b(np.maximum(places - 1, 0), load))
+    above = np.log(erlang_b(places, load))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        part = (below - np.log(share)) / (below - above)
+    return np.where(places > 0, places - 1 + part, 0.0)[()]
+
+
 def places_by_target(offered_load: ArrayLike, targets: ArrayLike) -> Whole:
     """Places required for each of several targets: shape [target, *shape of the load]. Raises as above."""
     load = np.asarray(offered_load, dtype=np.float64)

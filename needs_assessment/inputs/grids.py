@@ -176,44 +176,7 @@ def read_workbook(
     path: Path, content: bytes, sheet: str | None, score: Match, echo: bool
 ) -> tuple[str, list[list[str]], int]:
     """The name and rows of the sheet whose header fits best, and the position of that header."""
-    from python_calamine import CalamineWorkbook, SheetTypeEnum
-
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        kinds = {meta.name: meta.typ for meta in book.sheets_metadata}
-        names = [
-            name
-            for name in book.sheet_names
-            if kinds.get(name, SheetTypeEnum.WorkSheet) == SheetTypeEnum.WorkSheet
-        ]
-        if sheet is not None and sheet not in names:
-            raise InputError(
-                "The workbook has no such sheet.",
-                file=path.name,
-                found=", ".join(names),
-                expected=sheet,
-                action="check the name",
-            )
-        grids = {
-            name: [
-                [_text(cell) for cell in row]
-                for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            ]
-            for name in names
-            if sheet in (None, name)
-        }
-    except InputError:
-        raise
-    except BaseException as fault:  # the reader is compiled code: a broken workbook may surface as a panic
-        if isinstance(fault, KeyboardInterrupt | SystemExit | MemoryError):
-            raise
-        raise InputError(
-            "The file is not a table.",
-            file=path.name,
-            found="a zip archive or a damaged workbook",
-            expected="a CSV or XLSX file",
-            action=SAVE_AS,
-        ) from fault
+    grids = read_sheets(path, content, sheet)
     scored = {name: _best(grid, score) for name, grid in grids.items()}
     top = max((best for best, _ in scored.values()), default=0.0)
     if not top:
@@ -237,6 +200,48 @@ def read_workbook(
         )
     name = fitting[0]
     return name, grids[name], scored[name][1]
+
+
+def read_sheets(path: Path, content: bytes, sheet: str | None = None) -> dict[str, list[list[str]]]:
+    """The rows of every sheet of a workbook as text, by the sheet's name; of one sheet when it is named."""
+    from python_calamine import CalamineWorkbook, SheetTypeEnum
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        kinds = {meta.name: meta.typ for meta in book.sheets_metadata}
+        names = [
+            name
+            for name in book.sheet_names
+            if kinds.get(name, SheetTypeEnum.WorkSheet) == SheetTypeEnum.WorkSheet
+        ]
+        if sheet is not None and sheet not in names:
+            raise InputError(
+                "The workbook has no such sheet.",
+                file=path.name,
+                found=", ".join(names),
+                expected=sheet,
+                action="check the name",
+            )
+        return {
+            name: [
+                [_text(cell) for cell in row]
+                for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            ]
+            for name in names
+            if sheet in (None, name)
+        }
+    except InputError:
+        raise
+    except BaseException as fault:  # the reader is compiled code: a broken workbook may surface as a panic
+        if isinstance(fault, KeyboardInterrupt | SystemExit | MemoryError):
+            raise
+        raise InputError(
+            "The file is not a table.",
+            file=path.name,
+            found="a zip archive or a damaged workbook",
+            expected="a CSV or XLSX file",
+            action=SAVE_AS,
+        ) from fault
 
 
 def _text(cell: object) -> str:

@@ -11,13 +11,22 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from needs_assessment.inputs.characteristics import Characteristics, load_characteristics
 from needs_assessment.inputs.geography import Area, resolve_area, ward_points, with_names
 from needs_assessment.inputs.local_figure import LocalFigure, used_figures
 from needs_assessment.inputs.population import Population, band_persons, load_england, load_population
-from needs_assessment.inputs.rates import BANDS, AgePattern, RateSet, load_age_pattern, load_rate_set
+from needs_assessment.inputs.rates import (
+    BANDS,
+    AgePattern,
+    RateSet,
+    extend_scope,
+    load_age_pattern,
+    load_rate_set,
+)
 from needs_assessment.inputs.register import Registers, load_registers
 from needs_assessment.inputs.services import LocalReturns, load_services
 from needs_assessment.inputs.tablefile import file_sha256
+from needs_assessment.inputs.ward_series import WardSeries, load_ward_series
 from needs_assessment.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -60,6 +69,8 @@ class Inputs:
     boundaries: gpd.GeoDataFrame | None
     boundaries_sha256: str
     points: pd.DataFrame | None
+    characteristics: Characteristics
+    ward_series: WardSeries | None
     notes: tuple[str, ...]
 
     def local_figures(self) -> list[LocalFigure]:
@@ -78,6 +89,8 @@ def load_inputs(scenario: Scenario, data: Path) -> Inputs:
     registers = load_registers(data)
     area = resolve_area(scenario.area, data, any_authority=bool(scenario.population))
     rates = load_rate_set(scenario.rates, data)
+    if scenario.extend_to_16_and_over:
+        rates = extend_scope(rates)
     pattern = load_age_pattern(data, registers)
     population = load_population(area, path=_path(scenario.population), data=data)
     profile = load_england(data)
@@ -126,7 +139,18 @@ def load_inputs(scenario: Scenario, data: Path) -> Inputs:
         boundaries=boundaries,
         boundaries_sha256=file_sha256(Path(scenario.boundaries)) if scenario.boundaries else "",
         points=ward_points(wards, data),
-        notes=(*population.notes, *notes, *returns.notes, *seen),
+        characteristics=load_characteristics(
+            wards, data, path=_path(scenario.characteristics), ward_vintage=population.ward_vintage
+        ),
+        ward_series=_series(scenario, wards, registers),
+        notes=(*population.notes, *rates.notes, *notes, *returns.notes, *seen),
+    )
+
+
+def _series(scenario: Scenario, wards: pd.DataFrame, registers: Registers) -> WardSeries | None:
+    path = _path(scenario.ward_series)
+    return (
+        None if path is None else load_ward_series(path, wards, int(registers.figure("disclosure_minimum")))
     )
 
 

@@ -1,68 +1,98 @@
 """What a local return may count, and in which unit: a measure has one unit, so units are never mixed.
 
 ``flow`` counts what happened in a period, so a part of a year is not a year; the others are states at a date or
-shares.
+shares. A mean of a period (a stay, a unit cost) goes with its period too, and is never added up.
 ``supply`` is held for the whole authority only and says nothing about where a place is.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from needs_assessment.inputs.measure import Measure
+from needs_assessment.inputs.measures_accommodation import ACCOMMODATION
 
+__all__ = ["MEASURES", "Measure"]
 
-@dataclass(frozen=True)
-class Measure:
-    """One thing that can be counted locally."""
-
-    unit: str
-    meaning: str
-    flow: bool = True
-    supply: bool = False
-    whole: bool = True
-
-
-MEASURES: dict[str, Measure] = {
-    "refuge_units": Measure("units", "refuge units commissioned or open", flow=False, supply=True),
-    "refuge_places": Measure("family places", "family places in refuges", flow=False, supply=True),
-    "places_available": Measure(
-        "family places", "family places of safe accommodation, by type or in all", flow=False, supply=True
+MARAC, IDVA = "MARAC", "IDVA"
+_AGENCIES: dict[str, Measure] = {
+    "police_incidents": Measure(
+        "incidents", "domestic abuse incidents recorded by the police", agency="Police"
     ),
-    "units_available": Measure(
-        "units", "units of safe accommodation, by type or in all", flow=False, supply=True
+    "police_repeat_incidents": Measure(
+        "incidents",
+        "incidents of a victim with an earlier incident in the same period, so that incidents less repeats are people",
+        agency="Police",
+        part_of="police_incidents",
     ),
-    "sanctuary_installations": Measure(
-        "households", "households made safe at home by a sanctuary scheme", supply=True
+    "police_victims": Measure(
+        "people",
+        "different victims of the incidents recorded by the police in the period",
+        agency="Police",
+        part_of="police_incidents",
     ),
-    "households_supported": Measure("households", "households supported in safe accommodation", supply=True),
-    "households_not_supported": Measure(
-        "households", "households that could not be supported in safe accommodation", supply=True
+    "police_crimes": Measure("crimes", "domestic abuse crimes recorded by the police", agency="Police"),
+    "marac_cases": Measure("cases", "cases heard at Marac", agency=MARAC),
+    "marac_repeat_cases": Measure(
+        "cases", "repeat cases heard at Marac", agency=MARAC, part_of="marac_cases"
     ),
-    "people_supported": Measure(
-        "people", "people supported in safe accommodation, children included", supply=True
+    "marac_repeat_target": Measure(
+        "percent", "target for repeat cases at Marac", flow=False, whole=False, agency=MARAC, total="none"
     ),
-    "refuge_referrals": Measure("referrals", "referrals to refuges", supply=True),
-    "refuge_referrals_declined_capacity": Measure(
-        "referrals", "referrals to refuges declined for lack of capacity", supply=True
+    "marac_children": Measure("children", "children in the households of Marac cases", agency=MARAC),
+    "marac_admin_posts": Measure(
+        "full-time equivalents", "Marac administration posts", flow=False, whole=False, agency=MARAC
     ),
-    "out_of_area_placements": Measure(
-        "households", "households placed outside the area, as in bed and breakfast", supply=True
+    "idva_referrals": Measure("referrals", "referrals to Idvas", agency=IDVA),
+    "idva_repeat_referrals": Measure(
+        "referrals",
+        "referrals to Idvas of a person already referred in the same period",
+        agency=IDVA,
+        part_of="idva_referrals",
     ),
-    "police_incidents": Measure("incidents", "domestic abuse incidents recorded by the police"),
-    "police_crimes": Measure("crimes", "domestic abuse crimes recorded by the police"),
-    "marac_cases": Measure("cases", "cases heard at Marac"),
-    "marac_repeat_cases": Measure("cases", "repeat cases heard at Marac"),
-    "marac_repeat_target": Measure("percent", "target for repeat cases at Marac", flow=False, whole=False),
-    "marac_children": Measure("children", "children in the households of Marac cases"),
-    "idva_referrals": Measure("referrals", "referrals to Idvas"),
-    "idva_posts": Measure("full-time equivalents", "Idva posts", flow=False, whole=False),
-    "community_support_clients": Measure("people", "people supported by community-based services"),
-    "housing_approaches": Measure("people", "people who approached housing because of domestic abuse"),
+    "idva_clients": Measure("people", "different people supported by Idvas in the period", agency=IDVA),
+    "idva_posts": Measure("full-time equivalents", "Idva posts", flow=False, whole=False, agency=IDVA),
+    "community_support_clients": Measure(
+        "people", "people supported by community-based services", agency="Outreach and community support"
+    ),
+    "community_support_posts": Measure(
+        "full-time equivalents",
+        "posts in community-based services, without Idvas",
+        flow=False,
+        whole=False,
+        agency="Outreach and community support",
+    ),
+    "helpline_contacts": Measure("contacts", "contacts with a local helpline", agency="Helpline"),
+    "housing_approaches": Measure(
+        "people", "people who approached housing because of domestic abuse", agency="Housing"
+    ),
     "homelessness_households": Measure(
-        "households", "households owed a homelessness duty because of domestic abuse"
+        "households", "households owed a homelessness duty because of domestic abuse", agency="Housing"
     ),
-    "childrens_social_care_referrals": Measure("referrals", "referrals to children's social care"),
-    "children_high_risk": Measure("children", "children living with high-risk abuse"),
-    "children_identified": Measure("children", "children known to live with abuse or suspected abuse"),
-    "perpetrator_programme_referrals": Measure("people", "people referred to a perpetrator programme"),
-    "health_referrals": Measure("referrals", "referrals from health services"),
+    "childrens_social_care_referrals": Measure(
+        "referrals", "referrals to children's social care", agency="Children's social care"
+    ),
+    "children_high_risk": Measure(
+        "children", "children living with high-risk abuse", agency="Children's social care"
+    ),
+    "children_identified": Measure(
+        "children",
+        "children known to live with abuse or suspected abuse",
+        agency="Children's social care",
+    ),
+    "adult_social_care_referrals": Measure(
+        "referrals",
+        "referrals and safeguarding concerns to adult social care because of domestic abuse",
+        agency="Adult social care",
+    ),
+    "perpetrator_programme_referrals": Measure(
+        "people", "people referred to a perpetrator programme", agency="Perpetrator programmes"
+    ),
+    "perpetrator_programme_starts": Measure(
+        "people", "people who began a perpetrator programme", agency="Perpetrator programmes"
+    ),
+    "perpetrator_programme_completions": Measure(
+        "people", "people who completed a perpetrator programme", agency="Perpetrator programmes"
+    ),
+    "health_referrals": Measure("referrals", "referrals from health services", agency="Health"),
 }
+
+MEASURES: dict[str, Measure] = {**ACCOMMODATION, **_AGENCIES}

@@ -6,115 +6,83 @@ Ratios (the age index) may be carried over and are labelled so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from needs_assessment.errors import InputError
+from needs_assessment.inputs.grids import ZIP, read_bytes, read_sheets
+from needs_assessment.inputs.rate_set import (
+    BANDS,
+    LAST_YEAR,
+    OWN_FILE,
+    SINCE_16,
+    Band,
+    Rate,
+    RateSet,
+    extend_scope,
+)
+from needs_assessment.inputs.rates_workbook import CHOICE, holds_canonical_table, read_rates_workbook
 from needs_assessment.inputs.register import Registers
 from needs_assessment.inputs.schemas import RATES, validate
 from needs_assessment.inputs.tablefile import file_sha256, read_strings
 
-LAST_YEAR = "domestic_abuse_last_year"
-SINCE_16 = "domestic_abuse_since_16"
-OWN_FILE = "rates_file"
 REGISTER = Path("rates") / "national_rates.csv"
 AGE_INDEX_SET = "csew-2020"
 AGE_INDEX_MEASURE = "partner_abuse_last_year"
-Band = tuple[int, int | None]
-BANDS: tuple[Band, ...] = (
-    (16, 19),
-    (20, 24),
-    (25, 34),
-    (35, 44),
-    (45, 54),
-    (55, 59),
-    (60, 74),
-    (75, None),
-)
-
-
-@dataclass(frozen=True)
-class Rate:
-    """One published rate for all people of a sex in the survey's ages, as a proportion."""
-
-    value: float
-    low: float | None
-    high: float | None
-    effective_base: float | None
-    published_count: float | None
-    source_id: str
-    status: str
-
-
-@dataclass(frozen=True)
-class RateSet:
-    """One edition's rates: ``rates[(measure, sex)]`` with sex P (everyone), F or M."""
-
-    name: str
-    edition: str
-    question_set: str
-    age_from: int
-    age_to: int | None
-    rates: Mapping[tuple[str, str], Rate]
-    file: str
-    sha256: str
-
-    @property
-    def ages(self) -> str:
-        return (
-            f"aged {self.age_from} and over"
-            if self.age_to is None
-            else f"aged {self.age_from} to {self.age_to}"
-        )
-
-    @property
-    def bands(self) -> tuple[Band, ...]:
-        """The age bands inside the survey's ages."""
-        return tuple(
-            band
-            for band in BANDS
-            if band[0] >= self.age_from
-            and (self.age_to is None or (band[1] is not None and band[1] <= self.age_to))
-        )
-
-    def find(self, measure: str, sex: str) -> Rate | None:
-        return self.rates.get((measure, sex))
-
-    def need(self, measure: str, sex: str) -> Rate:
-        """The rate, or InputError saying what the set lacks and what would do instead."""
-        rate = self.find(measure, sex)
-        if rate is None:
-            raise InputError(
-                f"Rate set '{self.name}' holds no printed rate of {measure.replace('_', ' ')} for sex {sex}.",
-                file=self.file,
-                expected="a rate in per cent for that measure and sex, all ages of the survey together",
-                action="choose another rate set with --rates, or another --method (crude needs sex P; sex and "
-                "age_sex need F and M)",
-            )
-        return rate
+__all__ = [
+    "BANDS",
+    "LAST_YEAR",
+    "OWN_FILE",
+    "SINCE_16",
+    "AgePattern",
+    "Band",
+    "Rate",
+    "RateSet",
+    "extend_scope",
+    "load_age_pattern",
+    "load_rate_set",
+]
 
 
 def load_rate_set(name_or_file: str, data: Path) -> RateSet:
-    """A registered rate set by name, or the single set of a file of the same columns.
+    """A registered rate set by name, or the single set of a file.
 
-    Raises InputError for an unknown name, a rate above 100%, a mixture of question sets or of ages.
+    The file has the columns of the register (CSV or XLSX), or is a workbook of the survey's published tables. What a
+    workbook does not say itself is chosen behind its name: ``tables.xlsx#new`` (question set), ``tables.xlsx#Table 1a``.
+    Raises InputError for an unknown name, a rate above 100%, a mixture of question sets or of ages, a workbook whose
+    tables cannot be told apart.
     """
     register = data / REGISTER
     published = _read(register)
     names = list(dict.fromkeys(published["rate_set"]))
     if name_or_file in names:
         return _one_set(published[published["rate_set"] == name_or_file], name_or_file, register, own=False)
-    path = Path(name_or_file)
+    file, *choices = [name_or_file] if Path(name_or_file).is_file() else name_or_file.split(CHOICE)
+    path = Path(file)
     if not path.is_file():
         raise InputError(
-            f"There is no rate set and no file called '{name_or_file}'.",
-            expected="one of " + ", ".join(names) + ", or a CSV file of rates",
+            f"There is no rate set and no file called '{file}'.",
+            expected="one of " + ", ".join(names) + ", or a file of rates (CSV, or XLSX)",
             action="check --rates",
         )
-    own = _read(path)
+    content = read_bytes(path)
+    sheets = read_sheets(path, content) if content.startswith(ZIP) else {}
+    if sheets and not holds_canonical_table(sheets):
+        own, notes = read_rates_workbook(path.name, sheets, tuple(choices))
+    elif choices:
+        raise InputError(
+            "Only a workbook of the survey's tables takes a choice behind its name.",
+            file=path.name,
+            found=CHOICE + CHOICE.join(choices),
+            expected=f"the name of the file without '{CHOICE}'",
+            action="check --rates",
+        )
+    else:
+        own, notes = _read(path), ()
     held = list(dict.fromkeys(own["rate_set"]))
     if len(held) != 1:
         raise InputError(
@@ -125,11 +93,11 @@ def load_rate_set(name_or_file: str, data: Path) -> RateSet:
             expected="one name in every row",
             action="keep one set in the file",
         )
-    return _one_set(own, held[0], path, own=True)
+    return replace(_one_set(own, held[0], path, own=True), notes=notes)
 
 
 def _read(path: Path) -> pd.DataFrame:
-    table = read_strings(path)
+    table = read_strings(path, expected=RATES.names)
     return validate(table.frame, RATES, file=table.file, rows=table.rows)
 
 
@@ -144,8 +112,10 @@ def _one_set(rows: pd.DataFrame, name: str, path: Path, *, own: bool) -> RateSet
             expected=f"rows with measure {LAST_YEAR}, group all",
             action="choose another rate set",
         )
-    age_from = int(last_year["age_from"].min())
-    age_to = None if last_year["age_to"].isna().any() else int(last_year["age_to"].max())
+    # the widest ages: one age band of a table by age is narrower than its whole, whatever its upper end
+    scopes = last_year[["age_from", "age_to"]].drop_duplicates()
+    widest = scopes.sort_values(["age_from", "age_to"], ascending=[True, False], na_position="first").iloc[0]
+    age_from, age_to = int(widest["age_from"]), None if pd.isna(widest["age_to"]) else int(widest["age_to"])
     overall = wanted[
         (wanted["age_from"] == age_from)
         & (wanted["age_to"].isna() if age_to is None else wanted["age_to"] == age_to)
@@ -164,6 +134,7 @@ def _one_set(rows: pd.DataFrame, name: str, path: Path, *, own: bool) -> RateSet
     for row in overall.to_dict("records"):
         if pd.isna(row["rate"]):
             continue
+        _refuse_certain(row, path.name)
         rates[(str(row["measure"]), str(row["sex"]))] = Rate(
             value=row["rate"] / 100,
             low=_share(row["low"]),
@@ -172,9 +143,24 @@ def _one_set(rows: pd.DataFrame, name: str, path: Path, *, own: bool) -> RateSet
             published_count=_number(row["published_count"]),
             source_id=OWN_FILE if own else str(row["source_id"]),
             status=str(row["status"]),
+            base=_number(row["base"]),
         )
     edition = str(overall["edition"].iloc[0])
     return RateSet(name, edition, questions[0], age_from, age_to, rates, path.name, file_sha256(path))
+
+
+def _refuse_certain(row: Mapping[Hashable, Any], file: str) -> None:
+    """A headline rate, or a limit of it, of 0 or 100 has no draws: the survey cannot be that sure."""
+    for column in ("low", "rate", "high"):
+        if row[column] in (0, 100):
+            raise InputError(
+                f"The {column} of {row['measure']} for sex {row['sex']} cannot be drawn from.",
+                file=file,
+                column=column,
+                found=f"{row[column]:g}",
+                expected="more than 0 and less than 100 per cent",
+                action="give it with more decimal places, or leave the interval out",
+            )
 
 
 def _number(value: object) -> float | None:
@@ -190,13 +176,16 @@ def _share(value: object) -> float | None:
 class AgePattern:
     """Relative rates by age that are carried over to every rate set, and where they come from.
 
-    women: index relative to all women by band, the last band (75 and over) standing on the one before it; men_young:
+    women: index relative to all women by band, the last band (75 and over) standing on the one before it, with the
+    printed rates behind it, as proportions: women_rates by band without the last, women_total of all ages; men_young:
     the assumption ids of the men's bands that are published, in band order; the bands above share one index that
     calibration finds.
     """
 
     bands: tuple[Band, ...]
     women: tuple[float, ...]
+    women_rates: tuple[float, ...]
+    women_total: float
     men_young: tuple[str, ...]
     older: str
     source_ids: tuple[str, ...]
@@ -233,6 +222,8 @@ def load_age_pattern(data: Path, registers: Registers) -> AgePattern:
     return AgePattern(
         BANDS,
         (*index, index[-1]),
+        tuple(by_age[band] / 100 for band in BANDS[:-1]),
+        overall / 100,
         men,
         "age_index_75_over",
         tuple(filter(None, dict.fromkeys(sources))),

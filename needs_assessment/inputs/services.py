@@ -39,16 +39,25 @@ class LocalReturns:
     notes: tuple[str, ...] = ()
 
     def latest(self, measure: str) -> pd.Series | None:
-        """The most recent figure, whole years before parts of a year; rows by type are added up. None: no figure."""
+        """The most recent figure, whole years before parts of a year; rows by type are added up. None: no figure.
+
+        The largest household is the largest of the types. A mean (a stay, a unit cost) by type has no total without its
+        weights, so it has none here: ``latest_by_type`` has the parts.
+        """
         rows = self._latest_rows(measure)
         if rows.empty:
             return None
         row = rows.iloc[0].copy()
         if len(rows) > 1:
-            row["value"] = float(rows["value"].sum())
+            how = MEASURES[measure].total
+            if how == "none":
+                return None
+            row["value"] = float(rows["value"].sum() if how == "sum" else rows["value"].max())
             row["accommodation_type"] = ""
             row["source"] = "; ".join(dict.fromkeys(rows["source"]))
             row["note"] = f"sum of {len(rows)} types of accommodation; who used two of them counts twice"
+            if how == "max":
+                row["note"] = f"the largest of {len(rows)} types of accommodation"
         return row
 
     def latest_by_type(self, measure: str) -> pd.DataFrame:
@@ -56,12 +65,27 @@ class LocalReturns:
         rows = self._latest_rows(measure)
         return rows[rows["accommodation_type"] != ""].reset_index(drop=True)
 
+    def described(self) -> pd.DataFrame:
+        """The rows with what is known of their measures: agency, meaning, protected, part_of, flow."""
+        facts = [MEASURES[name] for name in self.frame["measure"]]
+        return self.frame.assign(
+            agency=[measure.agency for measure in facts],
+            meaning=[measure.meaning for measure in facts],
+            protected=pd.array([measure.protected for measure in facts], dtype="bool"),
+            part_of=[measure.part_of for measure in facts],
+            flow=pd.array([measure.flow for measure in facts], dtype="bool"),
+        )
+
     def _latest_rows(self, measure: str) -> pd.DataFrame:
         rows = self.frame[self.frame["measure"] == measure]
         whole = ~rows["part_year"].astype("bool")
         rows = rows[whole] if whole.any() else rows
         rows = rows[rows["period_end"] == rows["period_end"].max()]
-        return rows[rows["period_start"] == rows["period_start"].max()]
+        if MEASURES[measure].flow:
+            return rows[rows["period_start"] == rows["period_start"].max()]
+        # a state is at its last day, however the first day of its period is written
+        ordered = rows.sort_values("period_start", ascending=False, kind="stable")
+        return ordered.drop_duplicates("accommodation_type").sort_values("accommodation_type")
 
 
 def load_services(
@@ -95,6 +119,7 @@ def load_services(
         kept = frame[~replaced]
         frame = pd.concat([own, kept], ignore_index=True) if len(kept) else own
         notes += table.notes
+        notes += _types_left_behind(own)
     years = registers.figure("stale_after_years")
     ages = [years_between(end, as_of) for end in frame["period_end"]]
     frame = frame.assign(
@@ -107,6 +132,20 @@ def load_services(
         notes.append(f"{later} local {ends} after the date of the paper, {as_of.isoformat()}.")
     frame = frame.sort_values(_KEY, ascending=[True, False, False, True], ignore_index=True)
     return LocalReturns(frame[COLUMNS], name, digest, tuple(notes))
+
+
+def _types_left_behind(own: pd.DataFrame) -> list[str]:
+    """Types that an earlier row of a measure has and the latest has not: a total then leaves them out."""
+    notes = []
+    for measure, rows in own.groupby("measure", sort=True):
+        kinds = rows.groupby("period_end")["accommodation_type"].agg(set)
+        missing = sorted(set().union(*kinds) - kinds.iloc[-1] - {""})
+        if missing and kinds.iloc[-1] != {""}:
+            notes.append(
+                f"{measure} at {kinds.index[-1].isoformat()} has no row for {', '.join(missing)}, which an earlier "
+                "date has: it is left out of the total. Give 0 where there is none any more."
+            )
+    return notes
 
 
 def _ward_names(area: Area, data: Path, given: Collection[str]) -> list[str]:

@@ -7,6 +7,7 @@ column and the kind of thing that was seen, never the text.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 
 import pandas as pd
@@ -18,11 +19,27 @@ from needs_assessment.inputs.problems import Problems, column_letter
 from needs_assessment.inputs.schemas import SERVICES, validate
 from needs_assessment.inputs.tablefile import RawTable
 
+_UNITS = {measure.unit.casefold(): measure.unit for measure in MEASURES.values()}
 FREE_TEXT = ("source", "note")
 FREE_TEXT_LIMIT = 200
 _YEAR_DAYS = (360, 372)  # a year, give or take a week at its ends
 _KEPT_OUT = "totals for the whole area only: no people, and nothing that could lead to a place of safety"
 _TAKE_OUT = "take it out of the file, and out of any copy of it"
+# what ends the name of an organisation; a plain "contract" or "return" names none
+_PROVIDER = re.compile(
+    r"\b(ltd|limited|plc|llp|cic|cio)\b|\bhousing (association|group|trust)\b|"
+    r"\b[A-Z][\w'’-]+ (Women['’]?s Aid|Trust|Charity|Foundation|Homes)\b|"
+    r"\b(run|provided|managed|delivered) by (?!the (council|county|authority))",
+)
+_LOWER_PROVIDER = re.compile(
+    r"\b(ltd|limited|plc|llp|cic|cio)\b|housing (association|group|trust)", re.IGNORECASE
+)
+_BED_AND_BREAKFAST = re.compile(
+    r"\bbeds?[ -]?(and|&|n|\+)[ -]?breakfasts?\b|\bb ?(&|and|n) ?b'?s?\b", re.IGNORECASE
+)
+_LEFT_OUT = re.compile(
+    r"\b(no|not|non|without|never|exclud\w*|except|leav\w+ out|other than)\b", re.IGNORECASE
+)
 
 
 def read_services_file(table: RawTable, ward_names: Sequence[str]) -> pd.DataFrame:
@@ -33,7 +50,10 @@ def read_services_file(table: RawTable, ward_names: Sequence[str]) -> pd.DataFra
     _refuse_columns(table)
     frame = table.frame.rename(columns=str.casefold)
     _refuse_content(table, frame, ward_names)
-    frame = frame.assign(measure=frame["measure"].str.casefold(), unit=frame["unit"].str.casefold())
+    frame = frame.assign(
+        measure=frame["measure"].str.casefold(),
+        unit=[_UNITS.get(unit, unit) for unit in frame["unit"].str.casefold()],
+    )
     if "accommodation_type" in frame:
         frame["accommodation_type"] = frame["accommodation_type"].str.casefold()
     typed = validate(frame, SERVICES, file=table.file, rows=table.rows, echo=False)
@@ -48,6 +68,8 @@ def read_services_file(table: RawTable, ward_names: Sequence[str]) -> pd.DataFra
     ]
     problems.raise_if_any()
     _refuse_double_count(typed, table.rows, problems)
+    _refuse_two_names(typed, table.rows, problems)
+    _refuse_part_above_whole(typed, table.rows, problems)
     problems.raise_if_any()
     return typed.assign(
         part_year=pd.array(part_year, dtype="bool"), value=typed["value"].astype("float64"), origin="file"
@@ -96,7 +118,9 @@ def _refuse_content(table: RawTable, frame: pd.DataFrame, ward_names: Sequence[s
             if not kind and column in FREE_TEXT:
                 known = MEASURES.get(measure.casefold())
                 if known is None or known.supply:
-                    kind = place_kind(text, ward_names)
+                    kind = place_kind(text, ward_names) or _provider_kind(text)
+                if not kind and known is not None and known.supply and not known.flow:
+                    _refuse_bed_and_breakfast(text, number, column, problems)
             if kind:
                 problems.add(
                     f"A cell looks like personal data or a location ({kind}). It is not shown here.",
@@ -115,6 +139,22 @@ def _refuse_content(table: RawTable, frame: pd.DataFrame, ward_names: Sequence[s
                     action="shorten it; case notes do not belong here",
                 )
     problems.raise_if_any()
+
+
+def _provider_kind(text: str) -> str:
+    return "name of a provider" if _PROVIDER.search(text) or _LOWER_PROVIDER.search(text) else ""
+
+
+def _refuse_bed_and_breakfast(text: str, number: int, column: str, problems: Problems) -> None:
+    found = _BED_AND_BREAKFAST.search(text)
+    if found and not _LEFT_OUT.search(text[: found.start()]):
+        problems.add(
+            "Bed and breakfast is not safe accommodation under the Regulations, so it is never supply.",
+            row=number,
+            column=column,
+            expected="places of the six types only",
+            action="take it out of the figure, and give its use as bed_and_breakfast_households",
+        )
 
 
 def _check_row(row: dict, number: int, problems: Problems) -> bool:
@@ -136,7 +176,10 @@ def _check_row(row: dict, number: int, problems: Problems) -> bool:
             expected=measure.unit,
             action="give the figure in that unit, from the return itself; do not convert it by hand",
         )
-    if row["accommodation_type"] and not measure.supply:
+    own_type = measure.same_as[1]
+    if row["accommodation_type"] and (
+        not measure.typed or (own_type and row["accommodation_type"] != own_type)
+    ):
         problems.add(
             f"The measure {row['measure']} is not counted by type of accommodation.",
             row=number,
@@ -183,7 +226,13 @@ def _part_year(row: dict, number: int, flow: bool, problems: Problems) -> bool:
 
 
 def _refuse_double_count(typed: pd.DataFrame, rows: Sequence[int], problems: Problems) -> None:
-    keys = [*zip(typed["measure"], typed["period_start"], typed["period_end"], strict=True)]
+    keys = [
+        # a state is at its last day, however the first day of its period is written
+        (measure, start if MEASURES[measure].flow else end, end)
+        for measure, start, end in zip(
+            typed["measure"], typed["period_start"], typed["period_end"], strict=True
+        )
+    ]
     typed_keys = {key for key, kind in zip(keys, typed["accommodation_type"], strict=True) if kind}
     for number, key, kind in zip(rows, keys, typed["accommodation_type"], strict=True):
         if not kind and key in typed_keys:
@@ -193,6 +242,41 @@ def _refuse_double_count(typed: pd.DataFrame, rows: Sequence[int], problems: Pro
                 column="accommodation_type",
                 expected="either one row for all types or a row for each type",
                 action="remove the row for all types",
+            )
+
+
+def _refuse_two_names(typed: pd.DataFrame, rows: Sequence[int], problems: Problems) -> None:
+    """One figure under two names (refuge places beside places available) would be counted twice, or one lost."""
+    given = set(typed["measure"])
+    for number, measure in zip(rows, typed["measure"], strict=True):
+        other, kind = MEASURES[measure].same_as
+        if other in given:
+            problems.add(
+                f"{measure} and {other} are both given; one is a part of the other under another name.",
+                row=number,
+                column="measure",
+                expected=f"{other} with the type {kind} in place of {measure}",
+                action="rename the row; do not give the same places or referrals twice",
+            )
+
+
+def _refuse_part_above_whole(typed: pd.DataFrame, rows: Sequence[int], problems: Problems) -> None:
+    """A part above its whole: one of the two is wrong, or they count different things."""
+    keys = ["measure", "accommodation_type", "period_start", "period_end"]
+    values = dict(zip(typed[keys].itertuples(index=False, name=None), typed["value"], strict=True))
+    for number, (key, value) in zip(rows, values.items(), strict=True):
+        measure = MEASURES[key[0]]
+        whole = values.get((measure.part_of, *key[1:]))
+        comparable = measure.protected or (
+            measure.part_of != "" and measure.unit == MEASURES[measure.part_of].unit
+        )
+        if whole is not None and comparable and value > whole:
+            problems.add(
+                f"{key[0]} is a part of {measure.part_of} and is above it.",
+                row=number,
+                column="value",
+                expected=f"no more than {measure.part_of} of the same period and type",
+                action="check both figures against the return",
             )
 
 

@@ -19,6 +19,10 @@ from needs_assessment.results import Results
 SUPPRESSION_NOTE = "suppressed: rests on a count of people too small to publish"
 # which local counts each measure rests on where they are given
 MET, UNMET = "households_supported", "households_not_supported"
+REFERRALS, ACCEPTED = "referrals", "referrals_accepted"
+REFUGE = {REFERRALS, ACCEPTED, "referrals_declined_capacity", "places_in_use"}
+CROSSING = {"households_from_outside", "out_of_area_placements"}
+PROTECTED_COUNTS = {MET, UNMET, *REFUGE, *CROSSING}
 NUMBERS = ["value", "low", "high"]
 
 
@@ -61,14 +65,24 @@ def is_protected(count: float | None, minimum: int) -> bool:
     return count is not None and 0 < count < minimum
 
 
-def release(results: Results, local_counts: Mapping[str, float], minimum: int) -> SafeResults:
+def release(
+    results: Results,
+    local_counts: Mapping[str, float],
+    minimum: int,
+    tiers: Mapping[str, Sequence[str]] | None = None,
+) -> SafeResults:
     """Pass results through the gate.
 
     local_counts: the local counts of people the results rest on, by name of the return; minimum: the smallest count
-    that may be published (registered, 5). Every row that rests on a protected count is suppressed at every level.
+    that may be published (registered, 5); tiers: the local counts that
+    need, met and unmet need of a tier rest on. Every row that rests on a protected count, or from which one could be solved,
+    is suppressed at every level.
     """
     small = {name for name, count in local_counts.items() if is_protected(count, minimum)}
-    rests = _rests_on(local_counts)
+    if is_protected(_declined(local_counts), minimum):
+        small |= {REFERRALS, ACCEPTED}
+    small |= _small_differences(local_counts, minimum)
+    rests = {**_rests_on(local_counts), **_tiers_rest_on(local_counts, tiers or {})}
     hidden = tuple(measure for measure, counts in rests.items() if small & counts)
     frame = results.frame.copy()
     frame[NUMBERS] = frame[NUMBERS].astype(object)
@@ -78,15 +92,52 @@ def release(results: Results, local_counts: Mapping[str, float], minimum: int) -
     return SafeResults(frame, results.area_code, hidden, minimum)
 
 
-def _rests_on(local_counts: Mapping[str, float]) -> dict[str, set[str]]:
-    met = {MET} & set(local_counts)
-    unmet = {UNMET} & set(local_counts)
+def _declined(local_counts: Mapping[str, float]) -> float | None:
+    """Referrals less acceptances: a count of people that no return states and both together give away."""
+    if REFERRALS not in local_counts or ACCEPTED not in local_counts:
+        return None
+    return local_counts[REFERRALS] - local_counts[ACCEPTED]
+
+
+def _small_differences(local_counts: Mapping[str, float], minimum: int) -> set[str]:
+    """People that a result states as one count less another: incidents less repeats."""
+    incidents, repeats = local_counts.get("police_incidents"), local_counts.get("police_repeat_incidents")
+    if incidents is None or repeats is None or not is_protected(incidents - repeats, minimum):
+        return set()
+    return {"police_incidents", "police_repeat_incidents"}
+
+
+def _tiers_rest_on(
+    local_counts: Mapping[str, float], tiers: Mapping[str, Sequence[str]]
+) -> dict[str, set[str]]:
+    """All three rows of a tier rest on all its local counts: met from need and unmet is arithmetic."""
+    given = set(local_counts)
     return {
+        f"{part}_{tier}": set(names) & given
+        for tier, names in tiers.items()
+        for part in ("need", "met", "unmet")
+    }
+
+
+def _rests_on(local_counts: Mapping[str, float]) -> dict[str, set[str]]:
+    given = set(local_counts)
+    met, unmet, refuge, crossing = ({MET} & given, {UNMET} & given, REFUGE & given, CROSSING & given)
+    rests = {
         "met_safe_accommodation": met,
         # without a local count of those turned away, unmet need is a published need less the local count
         "unmet_safe_accommodation": unmet or met,
         "need_safe_accommodation": (met | unmet) if unmet else set(),
+        "turned_away_share": refuge,
+        "households_seeking_refuge": refuge | crossing,
+        "places_required_queueing": refuge | crossing,
+        "places_required_turned_away": refuge,
     }
+    for answer in ("queueing", "turned_away"):
+        for measure in ("gap_{}", "gap_if_national_average_{}", "probability_of_gap_{}"):
+            rests[measure.format(answer)] = refuge
+    # the cost table shows a cost for each answer, so the two go together
+    rests["cost_of_gap"] = rests["cost_of_gap_capital"] = refuge
+    return rests
 
 
 def publish_table(

@@ -6,20 +6,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from needs_assessment.publish import charts, maps, tiles
+from needs_assessment.publish.accommodation_views import places_chart_table
+from needs_assessment.publish.cascade import chart_data
+from needs_assessment.publish.cascadechart import cascade_bars
 from needs_assessment.publish.figure import Figure
 from needs_assessment.publish.tables import PublishedTable
 from needs_assessment.publish.views import SEX_WORDS, Context, publish_view
 
 if TYPE_CHECKING:
     from needs_assessment.inputs.load import Inputs
-
-
-# the bars of the chart of places; a gap is a difference between two of them
-PLACE_KINDS = {
-    "Required by the standard": "required",
-    "Available": "available",
-    "If supply were the national average": "national average",
-}
 
 
 def draw_figures(
@@ -40,6 +35,17 @@ def draw_figures(
         drawn["map"] = (maps.ward_map(by_rate, inputs.boundaries, title=title, source=source),)
     elif inputs.points is not None:
         drawn["map"] = (maps.tile_map(by_rate, tiles.place(inputs.points), title=title, source=source),)
+    drawn["top_fifth"] = _top_fifth(inputs, wards, context, source)
+    drawn["methods"] = (
+        charts.need_bar(
+            publish_view(
+                tables["methods"], {"label": "label", "value": "value", "low": "low", "high": "high"}
+            ),
+            title=f"How far the number of victims depends on the method, {context.area}",
+            source=tables["methods"].source or source,
+            name="methods",
+        ),
+    )
     keys = {"ward_name": "ward_name", "value": "value", "low": "low", "high": "high"}
     if any(column.key == "district" for column in wards.columns):
         keys["district"] = "district"
@@ -65,18 +71,25 @@ def draw_figures(
             source=need.source or source,
         ),
     )
-    places = tables["places"]
-    kinds = places.frame["label"].map(PLACE_KINDS)
+    for name, words in (("cascade_people", "people"), ("cascade_households", "households")):
+        table = tables[name]
+        drawn[name] = (
+            cascade_bars(
+                chart_data(table),
+                title=f"From victims to unmet need, {words} in a year, {context.area}",
+                source=table.source or source,
+                name=name,
+            ),
+        )
+    answers = tables["four_answers"]
     drawn["places"] = (
         charts.places(
             publish_view(
-                places,
-                {"label": "label", "value": "value", "kind": "kind"},
-                rows=kinds.notna(),
-                added={"kind": kinds},
+                places_chart_table(answers, tables["places"]),
+                {"label": "label", "value": "value", "low": "low", "high": "high", "kind": "kind"},
             ),
-            title=f"Family places required, available, and at the national average, {context.area}",
-            source=places.source or source,
+            title=f"Four answers to how many family places {context.area} needs, beside what there is",
+            source=answers.source or source,
         ),
     )
     return drawn
@@ -94,6 +107,19 @@ def _by_age(table: PublishedTable) -> PublishedTable:
         {"age_band": "age_band", "sex": "sex", "value": "value", "low": "low", "high": "high"},
         added={"sex": parts[0].where(parts[0].isin(words)), "age_band": parts[1]},
     )
+
+
+def _top_fifth(inputs: Inputs, wards: PublishedTable, context: Context, source: str) -> tuple[Figure, ...]:
+    """The map of the chance that a ward is in the highest fifth; none where there is no map."""
+    keys = {"ward_code": "ward_code", "ward_name": "ward_name", "top_fifth": "rate", "value": "count"}
+    title = f"Chance that a ward's rate is among the highest fifth, {context.area}"
+    view = publish_view(wards, keys)
+    if inputs.boundaries is not None:
+        return (maps.ward_map(view, inputs.boundaries, title=title, source=source, name="top_fifth_map"),)
+    if inputs.points is not None:
+        placed = tiles.place(inputs.points)
+        return (maps.tile_map(view, placed, title=title, source=source, name="top_fifth_map"),)
+    return ()
 
 
 def _age_finding(table: PublishedTable, area: str) -> str:

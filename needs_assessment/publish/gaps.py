@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from needs_assessment.publish.disclosure import SafeResults
+from needs_assessment.publish.equality_gaps import characteristics_gap
 from needs_assessment.publish.wording import unknown
 
 if TYPE_CHECKING:
@@ -66,6 +67,9 @@ def data_gaps(inputs: Inputs, safe: SafeResults) -> pd.DataFrame:
                 "Replaces a judgement about the survey's effective size; the national part of every interval",
             )
         )
+    characteristics = characteristics_gap(inputs.characteristics)
+    if characteristics is not None:
+        rows.append(characteristics)
     if inputs.boundaries is None:
         rows.append(
             (

@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from needs_assessment.publish import views
-from needs_assessment.publish.disclosure import MET, UNMET, SafeResults, release
+from needs_assessment.publish import accommodation_views, views
+from needs_assessment.publish.cascade import capacity_table, cascade_table, household_cascade_table
+from needs_assessment.publish.disclosure import PROTECTED_COUNTS, SafeResults, release
+from needs_assessment.publish.equality import equality_tables
 from needs_assessment.publish.figure import Figure
 from needs_assessment.publish.gaps import COLUMNS as GAP_COLUMNS
 from needs_assessment.publish.gaps import data_gaps
 from needs_assessment.publish.read import licence_lines, own_files, used_inputs
 from needs_assessment.publish.statements import make_statements, warnings_of
 from needs_assessment.publish.tables import PublishedTable
+from needs_assessment.publish.trends import repeats_table, returns_table
 from needs_assessment.publish.wording import about
 
 if TYPE_CHECKING:
     from needs_assessment.assessment import Assessment
+    from needs_assessment.inputs.load import Inputs
 
 NO_MAP = (
     "There is no map: no point or boundary is known for every ward of this area. Give a ward boundary file of the same "
@@ -38,6 +42,19 @@ class Gallery:
 
     def __repr__(self) -> str:
         return "\n".join(figure.alt for figure in self.figures)
+
+
+@dataclass(frozen=True)
+class TableGroup:
+    """Tables shown one below the other in a notebook."""
+
+    tables: tuple[PublishedTable, ...]
+
+    def _repr_html_(self) -> str:
+        return "".join(table._repr_html_() for table in self.tables)
+
+    def __repr__(self) -> str:
+        return "\n\n".join(repr(table) for table in self.tables)
 
 
 @dataclass(frozen=True)
@@ -81,6 +98,10 @@ class Outputs:
     def table(self, name: str) -> PublishedTable:
         return self.tables[name]
 
+    def group(self, *names: str) -> TableGroup:
+        """Every table whose name starts with one of ``names``, in order; equality, types of abuse, levels of risk."""
+        return TableGroup(tuple(table for name, table in self.tables.items() if name.startswith(names)))
+
     def figure(self, name: str) -> Gallery | Statement:
         """The figures of that name, or the line that says why there is none."""
         return Gallery(self.figures[name]) if self.figures.get(name) else Statement((NO_MAP,))
@@ -92,10 +113,12 @@ class Outputs:
 def release_results(assessment: Assessment) -> SafeResults:
     """The results of an assessment through the gate, with the local counts of people they rest on."""
     inputs = assessment.inputs
+    protected = PROTECTED_COUNTS | {name for names in assessment.rests_on.values() for name in names}
     counts = {
-        figure.measure: figure.value for figure in inputs.local_figures() if figure.measure in (MET, UNMET)
+        figure.measure: figure.value for figure in inputs.local_figures() if figure.measure in protected
     }
-    return release(assessment.results, counts, int(inputs.registers.figure("disclosure_minimum")))
+    minimum = int(inputs.registers.figure("disclosure_minimum"))
+    return release(assessment.results, counts, minimum, assessment.rests_on)
 
 
 def make_outputs(assessment: Assessment) -> Outputs:
@@ -153,12 +176,23 @@ def _tables(assessment: Assessment, safe: SafeResults, context: views.Context) -
         + own_files(inputs)
     )
     assumptions = registers.used(used_assumptions)
+    titles = {source.id: f"{source.publisher}, {source.title}" for source in registers.sources.values()}
     return {
         "people": views.people_table(safe, context),
         "prevalence_by_sex_and_age": views.prevalence_table(safe, context),
+        "methods": views.methods_table(safe, context),
         "wards": views.ward_table(safe, context, districts),
-        "safe_accommodation_need": views.household_table(safe, context),
-        "places": views.places_table(safe, context),
+        "safe_accommodation_need": accommodation_views.household_table(safe, context),
+        "cascade_people": cascade_table(safe, context),
+        "cascade_households": household_cascade_table(safe, context),
+        "capacity": capacity_table(safe, context),
+        **_returns(inputs, context),
+        "four_answers": accommodation_views.answers_table(safe, context),
+        "places": accommodation_views.places_table(safe, context),
+        "turn_away_targets": accommodation_views.targets_table(safe, context),
+        "cross_boundary": accommodation_views.ledger_table(safe, context),
+        "costs": accommodation_views.cost_table(safe, context),
+        **equality_tables(safe, context, assessment.breakdowns, inputs.characteristics, titles),
         "data_gaps": views.text_table(
             "data_gaps", f"What is not known, {context.area}", GAP_COLUMNS, data_gaps(inputs, safe)
         ),
@@ -169,6 +203,19 @@ def _tables(assessment: Assessment, safe: SafeResults, context: views.Context) -
             [("id", "Id"), ("publisher", "Publisher"), ("title", "Title"), ("period", "Period")],
             sources,
         ),
+    }
+
+
+def _returns(inputs: Inputs, context: views.Context) -> dict[str, PublishedTable]:
+    """Local returns by period and repeat rates, small counts masked; none where nothing is returned or published."""
+    returns = inputs.returns.described()
+    if returns.empty:
+        return {}
+    minimum = int(inputs.registers.figure("disclosure_minimum"))
+    seen_in_uk = inputs.registers.figure("marac_repeat") / 100
+    return {
+        "local_returns": returns_table(returns, context.area, minimum, context.sources),
+        "repeat_rates": repeats_table(returns, context.area, minimum, seen_in_uk),
     }
 
 

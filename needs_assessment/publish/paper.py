@@ -37,6 +37,23 @@ HOW_SURE = (
     "The ranges are 95% intervals: they hold the survey's error and how far one place may differ from the nation, not what "
     "surveys never see."
 )
+WHY_FOUR = (
+    "The four answers differ because they ask different questions. The standard and the national model count places for "
+    "each resident, whatever the demand; the standard says itself that numbers should follow actual need. Queueing asks "
+    "how many places keep the share of households turned away small, so it adds room for weeks when many come at once. "
+    "The last takes the places in use and adds those that households turned away for lack of room would have filled. "
+    "The last two count refuge only: other types of accommodation need a local length of stay before they can be added. "
+    "Supply is shown for the whole area only: no output of this tool says where safe accommodation is."
+)
+CASCADE = (
+    "Each step says how many people or households would need that kind of help in a year, how many a national share or a "
+    "local return says have it, and the rest. People, households, cases and referrals are different things and are never "
+    "added. A step without a registered share and without a local return stays blank."
+)
+CROSSING = (
+    "Most households who seek a refuge place cross an authority's boundary, and the duty includes people from outside the "
+    "area. Without local figures as many are taken to arrive as to leave."
+)
 
 
 def build_paper(assessment: Assessment, outputs: Outputs) -> Document:
@@ -48,6 +65,8 @@ def build_paper(assessment: Assessment, outputs: Outputs) -> Document:
         *_prevalence(outputs),
         *_wards(outputs),
         *_children(outputs),
+        *_equality(outputs),
+        *_cascade(outputs),
         *_accommodation(outputs),
         *_unknowns(outputs),
         *_methods(assessment, outputs),
@@ -117,6 +136,11 @@ def _prevalence(outputs: Outputs) -> list[Block]:
         ),
         *(FigureBlock(figure) for figure in outputs.figures.get("age_sex", ())),
         TableBlock(outputs.table("prevalence_by_sex_and_age")),
+        Heading(2, "How far the number depends on the method"),
+        *(FigureBlock(figure) for figure in outputs.figures["methods"]),
+        TableBlock(
+            publish_view(outputs.table("methods"), {key: key for key in ("label", "value", "low", "high")})
+        ),
     ]
 
 
@@ -129,8 +153,20 @@ def _wards(outputs: Outputs) -> list[Block]:
         *_paragraphs(outputs, "wards"),
         *((FigureBlock(figure) for figure in drawn) if drawn else [Paragraph(NO_MAP, "note")]),
         *([] if drawn else [Paragraph(CAN_AND_CANNOT.replace("this map", "the ward table", 1), "note")]),
+        *(FigureBlock(figure) for figure in outputs.figures["top_fifth"]),
         *(FigureBlock(figure) for figure in outputs.figures["wards"]),
         TableBlock(publish_view(table, {key: key for key in keys})),
+    ]
+
+
+def _equality(outputs: Outputs) -> list[Block]:
+    names = [name for name in outputs.tables if name.startswith("equality_") and name != "equality_rates"]
+    kinds = [name for name in ("abuse_types", "risk_levels") if name in outputs.tables]
+    return [
+        Heading(1, "Who is affected, by protected characteristic"),
+        *(TableBlock(outputs.table(name)) for name in names),
+        Heading(1, "Types of abuse and levels of risk"),
+        *(TableBlock(outputs.table(name)) for name in kinds),
     ]
 
 
@@ -140,6 +176,23 @@ def _children(outputs: Outputs) -> list[Block]:
         *_paragraphs(outputs, "children"),
         Paragraph(CHILDREN),
     ]
+
+
+def _cascade(outputs: Outputs) -> list[Block]:
+    blocks: list[Block] = [Heading(1, "From victims to unmet need"), Paragraph(CASCADE)]
+    keys = ("label", "value", "low", "high", "origin")
+    for name in ("cascade_people", "cascade_households"):
+        blocks += [FigureBlock(figure) for figure in outputs.figures[name]]
+        blocks.append(TableBlock(publish_view(outputs.table(name), {key: key for key in keys})))
+    capacity = ("tier", "label", "value", "low", "high", "origin")
+    blocks += [
+        Heading(2, "Posts needed"),
+        TableBlock(publish_view(outputs.table("capacity"), {key: key for key in capacity})),
+    ]
+    returned = [outputs.table(name) for name in ("local_returns", "repeat_rates") if name in outputs.tables]
+    if returned:
+        blocks += [Heading(2, "Local returns by period"), *(TableBlock(table) for table in returned)]
+    return blocks
 
 
 def _accommodation(outputs: Outputs) -> list[Block]:
@@ -155,15 +208,23 @@ def _accommodation(outputs: Outputs) -> list[Block]:
                 {key: key for key in ("label", "value", "low", "high", "basis", "note")},
             )
         ),
-        Heading(2, "Places"),
+        Heading(2, "How many places: four answers"),
         *_paragraphs(outputs, "places"),
         *(FigureBlock(figure) for figure in outputs.figures["places"]),
-        TableBlock(places),
-        Paragraph(
-            "The standard is a minimum by population. It says itself that numbers should follow actual need, and the duty "
-            "includes people who come from outside the area. Supply is shown for the whole area only: no output of this "
-            "tool says where safe accommodation is."
+        TableBlock(
+            publish_view(
+                outputs.table("four_answers"),
+                {key: key for key in ("label", "value", "low", "high", "gap", "chance", "average_gap")},
+            )
         ),
+        Paragraph(WHY_FOUR),
+        TableBlock(places),
+        TableBlock(outputs.table("turn_away_targets")),
+        Heading(2, "Who crosses the boundary"),
+        Paragraph(CROSSING),
+        TableBlock(outputs.table("cross_boundary")),
+        Heading(1, "Cost"),
+        TableBlock(outputs.table("costs")),
     ]
 
 
@@ -180,6 +241,8 @@ def _methods(assessment: Assessment, outputs: Outputs) -> list[Block]:
         "crude": "one national rate for all adults",
         "sex": "a national rate for women and one for men",
         "age_sex": "national rates by sex and age",
+        "composition": "national rates by sex and age, moved between wards by who lives there,",
+        "local": "national rates by sex and age, moved between wards by an observed local series,",
     }
     return [
         Heading(1, "How the figures were made"),

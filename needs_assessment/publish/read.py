@@ -21,8 +21,13 @@ def own_files(inputs: Inputs) -> list[dict[str, str]]:
     if "population_file" in inputs.population.source_ids:
         date = inputs.population.estimate_date
         rows.append(("population_file", "File given for this run", inputs.population.file, date))
+    if inputs.ward_series is not None:
+        rows.append(("ward_series_file", "The council's own series", inputs.ward_series.file, "see the file"))
     if any(rate.source_id == "rates_file" for rate in inputs.rates.rates.values()):
         rows.append(("rates_file", "File given for this run", inputs.rates.file, inputs.rates.edition))
+    if inputs.characteristics.own_file:
+        name = inputs.characteristics.files[0][0]
+        rows.append(("characteristics_file", "File given for this run", name, inputs.characteristics.period))
     if any(figure.own_file for figure in inputs.local_figures()):
         rows.append(("services_file", "The council's own return", inputs.returns.file, "see its own periods"))
     return [dict(zip(("id", "publisher", "title", "period"), row, strict=True)) for row in rows]
@@ -42,8 +47,16 @@ def used_inputs(inputs: Inputs) -> pd.DataFrame:
         ),
         ("rates", rates.file, rates.sha256, len(rates.rates), rates.edition, ()),
     ]
+    for name, sha256 in inputs.characteristics.files:
+        held = inputs.characteristics
+        ids = tuple(dict.fromkeys(name for topic in held.topics.values() for name in topic.source_ids))
+        cells = sum(topic.counts.size for topic in held.topics.values())
+        rows.append(("characteristics", name, sha256, cells, held.period, ids))
     if returns.file:
         rows.append(("local returns", returns.file, returns.sha256, len(returns.frame), "", ()))
+    if inputs.ward_series is not None:
+        series = inputs.ward_series
+        rows.append(("ward series", series.file, series.sha256, len(series.observed), "", ()))
     if inputs.boundaries is not None:
         name = inputs.scenario.local_only()["boundaries"]
         rows.append(("ward boundaries", name, inputs.boundaries_sha256, len(inputs.boundaries), "", ()))

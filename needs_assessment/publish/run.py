@@ -142,10 +142,11 @@ def _run_name(scenario: Scenario) -> str:
     choices = scenario.model_dump(mode="json", exclude={"output", "run", "as_of", "paper", *PATH_FIELDS})
     content = [json.dumps(choices, sort_keys=True)]
     for name in (*PATH_FIELDS, "rates"):
-        path = Path(getattr(scenario, name))
+        # a choice within a workbook of rates stands behind its file name: tables.xlsx#new
+        path = Path(str(getattr(scenario, name)).partition("#")[0])
         if getattr(scenario, name) and path.is_file():
             content.append(f"{name} {file_digest(path)}")
-    rates = Path(scenario.rates).stem
+    rates = Path(scenario.rates.partition("#")[0]).stem
     safe = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in rates)[:40]
     return f"{safe}_{scenario.method}_{sha256('|'.join(content).encode()).hexdigest()[:8]}"
 

@@ -74,29 +74,33 @@ def _need(safe: SafeResults, coarse: float) -> list[str]:
 
 def _places(safe: SafeResults, area: str) -> list[str]:
     required, available = safe.row("places_required_standard"), safe.row("places_available")
-    average, gap_average = (
-        safe.row("places_if_national_average"),
-        safe.row("gap_if_national_average_standard"),
-    )
+    others = [
+        safe.row(f"places_required_{answer}") for answer in ("national_model", "queueing", "turned_away")
+    ]
     sentences = [
         f"The Council of Europe standard, one family place for every 10,000 residents, asks for "
         f"{exact(required['value'])} family places in {area}."
     ]
+    if not any(row["value"] == SUPPRESSED or unknown(row) for row in others):
+        model, queue, turned = (exact(row["value"]) for row in others)
+        sentences.append(
+            f"The national need model gives {model}, demand and queueing {queue}, and places in use with those turned "
+            f"away {turned}: the spread is the message."
+        )
     if unknown(available):
         sentences.append(
             "How many places there are is not known: no local return of supply was given, so the gap cannot be stated."
         )
     else:
         gap = safe.row("gap_standard")["value"]
-        against = (
-            f"{exact(gap)} short of it"
-            if gap > 0
-            else "which meets it"
-            if gap == 0
-            else f"{exact(-gap)} above it"
-        )
+        against = f"{exact(gap)} short of the standard" if gap > 0 else "which meets the standard"
+        if gap < 0:
+            against = f"{exact(-gap)} above the standard"
         sentences.append(f"{exact(available['value'])} are available, {against} ({available['note']}).")
-    difference = gap_average["value"]
+    average, difference = (
+        safe.row("places_if_national_average"),
+        safe.row("gap_if_national_average_standard")["value"],
+    )
     sentences.append(
         f"Modelled, not counted: if supply here were the national average, there would be {exact(average['value'])} "
         f"places, {exact(abs(difference))} {'fewer' if difference >= 0 else 'more'} than the standard asks for."
@@ -109,15 +113,19 @@ def warnings_of(assessment: Assessment, safe: SafeResults) -> list[str]:
     found = [check.name + ": " + check.detail for check in assessment.checks if not check.passed]
     for figure in inputs.stale_figures():
         found.append(f"{figure.measure.replace('_', ' ')}: {figure.describe()}")
-    unmet = safe.row("unmet_safe_accommodation")["value"]
-    if isinstance(unmet, float) and unmet < 0:
+    below = [
+        tier
+        for tier in assessment.reconciliations
+        if isinstance(value := safe.row(f"unmet_{tier}")["value"], float) and value < 0
+    ]
+    for tier in below:
+        words = tier.replace("_", " ")
+        found.append(f"Unmet need is negative ({words}): met need is above need, and the figures disagree.")
+    for tier in assessment.tiers_above_need:
+        words = tier.replace("_", " ")
         found.append(
-            "Unmet need for safe accommodation is negative: met need is above need, and the figures disagree."
-        )
-    if not assessment.reconciled:
-        found.append(
-            "Met need for safe accommodation is above need by more than the interval: the local return and the national "
-            "rate cannot both describe this area. Find out why before this paper is used."
+            f"Met need is above need by more than the interval ({words}): the local return and the modelled need cannot "
+            "both describe this area. Find out why before this paper is used."
         )
     if inputs.area.note:
         found.append(inputs.area.note)

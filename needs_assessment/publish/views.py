@@ -9,7 +9,6 @@ import pandas as pd
 
 from needs_assessment.publish.disclosure import SafeResults, publish_table
 from needs_assessment.publish.tables import PublishedTable, TableColumn
-from needs_assessment.results import MEASURES
 
 SEX_WORDS = {"F": "Women", "M": "Men"}
 MODELLED = "Modelled estimates, not counts of people known to any service."
@@ -33,11 +32,11 @@ class Context:
         return f"Source: {'; '.join(named)}. Titles and dates: table of sources." if named else ""
 
 
-def _ids(frame: pd.DataFrame) -> list[str]:
+def ids_of(frame: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys(name for cell in frame["source_ids"] for name in cell.split()))
 
 
-def _estimates(unit: str, round_to: float) -> list[TableColumn]:
+def estimates(unit: str, round_to: float) -> list[TableColumn]:
     return [
         TableColumn("value", "Estimate", unit, "number", round_to),
         TableColumn("low", "Low", unit, "number", round_to),
@@ -45,7 +44,7 @@ def _estimates(unit: str, round_to: float) -> list[TableColumn]:
     ]
 
 
-def _labelled(safe: SafeResults, rows: Sequence[tuple[str, str, str, str]]) -> pd.DataFrame:
+def labelled(safe: SafeResults, rows: Sequence[tuple[str, str, str, str]]) -> pd.DataFrame:
     """Rows (label, measure, breakdown, category) of the assessed area, those that exist."""
     found = []
     for label, measure, breakdown, category in rows:
@@ -57,7 +56,7 @@ def _labelled(safe: SafeResults, rows: Sequence[tuple[str, str, str, str]]) -> p
 
 def people_table(safe: SafeResults, context: Context) -> PublishedTable:
     """How many people: victims, children and high-risk cases in the whole area."""
-    frame = _labelled(
+    frame = labelled(
         safe,
         [
             ("Victims in the last year", "victims_last_year", "all", "all"),
@@ -80,7 +79,7 @@ def people_table(safe: SafeResults, context: Context) -> PublishedTable:
         f"How many people are affected, {context.area}",
         [
             TableColumn("label", "Who"),
-            *_estimates("", context.round_people),
+            *estimates("", context.round_people),
             TableColumn("unit", "Unit"),
             TableColumn("basis", "Basis"),
         ],
@@ -90,7 +89,7 @@ def people_table(safe: SafeResults, context: Context) -> PublishedTable:
             INTERVAL,
             "The two figures for children are separate routes to one number and are never added together.",
         ],
-        source=context.source_line(_ids(frame)),
+        source=context.source_line(ids_of(frame)),
     )
 
 
@@ -131,7 +130,7 @@ def prevalence_table(safe: SafeResults, context: Context) -> PublishedTable:
             INTERVAL,
             "The level for women and for men is published; the pattern by age is carried over from older surveys.",
         ],
-        source=context.source_line(_ids(frame)),
+        source=context.source_line(ids_of(frame)),
     )
 
 
@@ -159,6 +158,7 @@ def ward_table(safe: SafeResults, context: Context, districts: Mapping[str, str]
         ("men", "victims_last_year", "sex", "M"),
         ("children", "children_affected", "all", "all"),
         ("high_risk", "high_risk_cases", "all", "all"),
+        ("top_fifth", "probability_highest_fifth", "all", "all"),
     ):
         rows = safe.pick([measure], level="ward", breakdown=breakdown)
         found = rows[rows["category"] == category].set_index("area_code")["value"]
@@ -186,6 +186,8 @@ def ward_table(safe: SafeResults, context: Context, districts: Mapping[str, str]
             if key in frame
         ),
     ]
+    if "top_fifth" in frame:
+        columns.append(TableColumn("top_fifth", "Chance of being in the highest fifth", kind="percent"))
     order = frame.sort_values([*(["district"] if districts else []), "ward_name", "ward_code"])
     return publish_table(
         "wards",
@@ -193,57 +195,33 @@ def ward_table(safe: SafeResults, context: Context, districts: Mapping[str, str]
         columns,
         order,
         notes=[MODELLED, INTERVAL, TOTALS, f"Residents: {context.population_date}."],
-        source=context.source_line(_ids(wards)),
+        source=context.source_line(ids_of(wards)),
     )
 
 
-def household_table(safe: SafeResults, context: Context) -> PublishedTable:
-    """Need, met and unmet need for safe accommodation, households a year."""
-    names = ("need_safe_accommodation", "met_safe_accommodation", "unmet_safe_accommodation")
-    frame = _labelled(safe, [(MEASURES[name].title, name, "all", "all") for name in names])
-    return publish_table(
-        "safe_accommodation_need",
-        f"Need for safe accommodation in a year, {context.area}",
-        [
-            TableColumn("label", "Measure"),
-            *_estimates("", 1.0),
-            TableColumn("unit", "Unit"),
-            TableColumn("basis", "Basis"),
-            TableColumn("note", "How it was reached"),
-        ],
-        frame,
-        notes=[
-            "Households, not people and not places. Need counts households that reached a service and were supported or "
-            "could not be; households that never asked are not in it.",
-        ],
-        source=context.source_line(_ids(frame)),
-    )
+METHODS = {
+    "crude": "One rate for everyone",
+    "sex": "Rates by sex",
+    "age_sex": "Rates by sex and age",
+    "composition_england": "Rates by sex and age, and who lives there",
+}
 
 
-def places_table(safe: SafeResults, context: Context) -> PublishedTable:
-    """Family places: required, available, and what the national average would give."""
-    rows = [
-        ("Required by the standard", "places_required_standard"),
-        ("Available", "places_available"),
-        ("Gap: required less available", "gap_standard"),
-        ("If supply were the national average", "places_if_national_average"),
-        ("Gap if supply were the national average", "gap_if_national_average_standard"),
-    ]
-    frame = _labelled(safe, [(label, measure, "all", "all") for label, measure in rows])
+def methods_table(safe: SafeResults, context: Context) -> PublishedTable:
+    """Victims in the area by every method its inputs allow."""
+    frame = safe.pick(["victims_last_year"], level="authority", breakdown="method")
+    frame = frame.assign(label=frame["category"].map(METHODS))
     return publish_table(
-        "places",
-        f"Family places of safe accommodation, {context.area}",
-        [
-            TableColumn("label", "Measure"),
-            TableColumn("value", "Family places", "", "number", 0.1),
-            TableColumn("basis", "Basis"),
-            TableColumn("note", "How it was reached"),
-        ],
+        "methods",
+        f"Victims in the last year by method, {context.area}",
+        [TableColumn("label", "Method"), *estimates("", context.round_people), TableColumn("note", "Note")],
         frame,
         notes=[
-            "A family place is for one woman and her children; it is not a bed. Figures are for the whole area only."
+            MODELLED,
+            "Who lives there moves the area's total by published relative risks of disability, ethnic group and tenure.",
+            "An observed local series moves victims between wards and leaves the area's total as it is.",
         ],
-        source=context.source_line(_ids(frame)),
+        source=context.source_line(ids_of(frame)),
     )
 
 

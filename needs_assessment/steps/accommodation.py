@@ -19,10 +19,12 @@ from needs_assessment.inputs.local_figure import (
     NOT_SUPPORTED,
     LocalFigure,
     annual_figure,
+    by_type,
     supply_figure,
 )
 from needs_assessment.inputs.local_figure import SUPPORTED as LOCAL_SUPPORTED
 from needs_assessment.results import Provenance
+from needs_assessment.steps.answers import Required
 from needs_assessment.steps.context import EFFECT_IDS, Run
 from needs_assessment.steps.prevalence import Victims
 
@@ -107,12 +109,20 @@ def _need_provenance(
     )
 
 
-def add_places(run: Run) -> None:
-    """The standard, what is available, what the national average would be, and the gaps; whole area only."""
-    builder, area = run.builder, [run.tree.authority]
+@dataclass(frozen=True)
+class Supply:
+    """Places there are: the local return (None: not known), and what the national average would give (modelled)."""
+
+    available: float | None
+    provenance: Provenance
+    national_average: float
+
+
+def add_standard(run: Run) -> Required:
+    """Family places by the Council of Europe standard, rounded up; whole area only."""
     residents = float(run.inputs.persons.residents.sum())
     required, exact = places_required_standard(residents, run.figure("standard_places"))
-    standard = Provenance(
+    provenance = Provenance(
         "modelled",
         "Council of Europe standard",
         (*run.sources("standard_places"), *run.inputs.population.source_ids),
@@ -120,8 +130,14 @@ def add_places(run: Run) -> None:
         f"exactly {exact:.2f}, rounded up to whole family places; the standard itself says that numbers should "
         "follow actual need",
     )
-    builder.add("places_required_standard", area, required, provenance=standard)
-    _add_available(run, required, standard)
+    run.builder.add("places_required_standard", [run.tree.authority], required, provenance=provenance)
+    return Required("standard", float(required), None, provenance)
+
+
+def add_supply(run: Run) -> Supply:
+    """Places available from the local return, by type where it says so, and the national average beside them."""
+    builder, area = run.builder, [run.tree.authority]
+    residents = float(run.inputs.persons.residents.sum())
     average = places_if_national_average(residents, run.figure("refuge_spaces"), run.figure(RESIDENTS_2023))
     modelled = Provenance(
         "modelled",
@@ -130,41 +146,25 @@ def add_places(run: Run) -> None:
         ("refuge_spaces", RESIDENTS_2023),
         "modelled: not a supply figure of this area",
     )
-    builder.add("places_if_national_average", area, average, provenance=modelled)
-    gap = Provenance(
-        "modelled",
-        "required by the standard less the national average",
-        (*modelled.source_ids, *standard.source_ids),
-        ("refuge_spaces", RESIDENTS_2023, "standard_places"),
-        modelled.note,
-    )
-    builder.add("gap_if_national_average_standard", area, required - average, provenance=gap)
-
-
-def _add_available(run: Run, required: float, standard: Provenance) -> None:
-    builder, area = run.builder, [run.tree.authority]
     found = _places_available(run)
     if found is None:
-        missing = Provenance("observed", "local return", note=NO_RETURN)
-        builder.add("places_available", area, None, provenance=missing)
-        builder.add(
-            "gap_standard",
-            area,
-            None,
-            provenance=Provenance("mixed", "required less available", note=NO_RETURN),
-        )
-        return
-    places, figure, assumptions, note = found
-    supply = Provenance("observed", "local return", (figure.source_id,), assumptions, note)
-    gap = Provenance(
-        "mixed",
-        "required less available",
-        (*standard.source_ids, figure.source_id),
-        ("standard_places", *assumptions),
-        note,
-    )
-    builder.add("places_available", area, places, provenance=supply)
-    builder.add("gap_standard", area, required - places, provenance=gap)
+        provenance = Provenance("observed", "local return", note=NO_RETURN)
+        builder.add("places_available", area, None, provenance=provenance)
+    else:
+        places, figure, assumptions, note = found
+        provenance = Provenance("observed", "local return", (figure.source_id,), assumptions, note)
+        builder.add("places_available", area, places, provenance=provenance)
+        for kind, row in by_type(run.inputs.returns, figure.measure).items():
+            builder.add(
+                "places_available",
+                area,
+                row.value,
+                provenance=Provenance("observed", "local return", (row.source_id,), (), row.describe()),
+                breakdown="accommodation_type",
+                category=kind,
+            )
+    builder.add("places_if_national_average", area, average, provenance=modelled)
+    return Supply(None if found is None else found[0], provenance, average)
 
 
 def _places_available(run: Run) -> tuple[float, LocalFigure, tuple[str, ...], str] | None:

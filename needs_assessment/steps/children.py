@@ -44,9 +44,10 @@ def add_children(run: Run) -> None:
         (RECENT, total * rate, np.multiply.outer(total, rate_draws), recent),
         ("nspcc_2011", by_age, np.broadcast_to(by_age[:, None], (len(by_age), run.draws.count)), survey),
     )
-    for route, value, weights, provenance in routes:
+    for route, value, plain, provenance in routes:
+        weights = plain * model.tilt(plain)
         drawn = model.spread_over_wards(model.authority_effect * model.sum_members(weights), weights)
         # the headline stands first and again among its routes, so that the two can be read side by side
         for breakdown, category in ((("all", "all"),) if route == RECENT else ()) + ((CHILD_ROUTE, route),):
             labels = Labels("children_affected", provenance, breakdown=breakdown, category=category)
-            add_estimate(run.builder, run.tree, model, labels, value, drawn)
+            add_estimate(run.builder, run.tree, model, labels, model.tilted(value), drawn)

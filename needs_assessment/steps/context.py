@@ -16,6 +16,7 @@ from needs_assessment.results import Provenance, ResultsBuilder
 
 Array = NDArray[np.float64]
 EFFECT_IDS = ("ward_effect_sd", "authority_effect_sd")
+DESIGN_EFFECT, WOMEN_BASE = "design_effect", "effective_base_f"
 
 
 @dataclass
@@ -48,6 +49,8 @@ def build_model(inputs: Inputs, draws: Draws, tree: AreaTree) -> WardModel:
     for name in EFFECT_IDS:
         item = inputs.registers.assumption(name)
         spreads[name] = draws.range(name, inputs.registers.figure(name), item.low, item.high)
+        if inputs.scenario.intervals == "survey_only":
+            spreads[name] = np.zeros(draws.count)
     wards = draws.normals([f"ward effect {area.code}" for area in tree.wards])
     authorities = np.array([draws.normal(f"authority effect {area.code}") for area in tree.members.areas])
     return WardModel(
@@ -60,32 +63,62 @@ def build_model(inputs: Inputs, draws: Draws, tree: AreaTree) -> WardModel:
 
 
 def draw_rate(run: Run, measure: str, sex: str, rate: Rate) -> Array:
-    """Draws of a published rate: from its interval where one is printed, else from an effective base."""
+    """Draws of a published rate, shape [draw]: from its interval where one is printed, else from an effective base.
+
+    The effective base is the rate's own where it has one, else the people who answered divided by the design effect
+    (drawn over its range), else the registered effective base.
+    """
     name = f"rate {run.inputs.rates.name} {measure} {sex}"
     if rate.low is not None and rate.high is not None:
         return run.draws.proportion_from_interval(name, rate.value, rate.low, rate.high)
-    base = rate.effective_base if rate.effective_base is not None else _effective_base(run, sex)
-    return run.draws.proportion(name, rate.value, effective_base=base)
+    return run.draws.proportion(name, rate.value, effective_base=_effective_base(run, sex, rate))
 
 
-def _effective_base(run: Run, sex: str) -> Array:
-    if sex == "P":
-        return run.drawn("effective_base_f") + run.drawn("effective_base_m")
-    return run.drawn(f"effective_base_{sex.lower()}")
+def _effective_base(run: Run, sex: str, rate: Rate) -> Array | float:
+    if rate.effective_base is not None:
+        return rate.effective_base
+    if rate.base is not None:
+        return rate.base / run.drawn(DESIGN_EFFECT)
+    return np.asarray(sum(run.drawn(name) for name in base_ids(sex, rate)))
+
+
+def base_ids(sex: str, rate: Rate) -> tuple[str, ...]:
+    """The assumptions a rate's draws rest on: none where an interval or an effective base is printed."""
+    if rate.low is not None or rate.effective_base is not None:
+        return ()
+    if rate.base is not None:
+        return (DESIGN_EFFECT,)
+    return tuple(f"effective_base_{part.lower()}" for part in (SEXES if sex == "P" else (sex,)))
 
 
 def survey_provenance(run: Run, measure: str, method: str) -> Provenance:
+    """Where a survey figure comes from, and the assumptions behind it; ``method`` is how its rates are applied."""
     rates, pattern = run.inputs.rates, run.inputs.pattern
+    chosen, method = method, rate_method(method)
     printed = ("P",) if method == "crude" else SEXES
     used = [rates.need(measure, sex) for sex in printed]
     sources = (*(rate.source_id for rate in used), *run.inputs.population.source_ids)
-    bases = (
-        [f"effective_base_{sex.lower()}" for sex in SEXES] if any(rate.low is None for rate in used) else []
-    )
+    bases = [name for sex, rate in zip(printed, used, strict=True) for name in base_ids(sex, rate)]
     assumptions = (*bases, *EFFECT_IDS)
-    notes = [] if (rates.age_from, rates.age_to) == (16, None) else [f"people {rates.ages}"]
+    notes = [rates.scope_note] if rates.scope_note else []
     if method == "age_sex":
         sources += pattern.source_ids
-        assumptions = (*bases, *pattern.assumption_ids, *EFFECT_IDS)
+        assumptions = (*bases, *pattern.assumption_ids, WOMEN_BASE, *EFFECT_IDS)
         notes.append("sex totals published; age pattern carried over and calibrated to England's population")
-    return Provenance("modelled", method, sources, assumptions, "; ".join(notes))
+    if chosen == "composition":
+        sources += ("census_2021",)
+        assumptions += ("composition_share",)
+        notes.append(
+            f"moved between wards by published relative risks; total kept for the {run.inputs.scenario.benchmark}"
+        )
+    if chosen == "local":
+        sources += ("ward_series_file",)
+        notes.append("moved between wards by the observed series, shrunk towards the model")
+    if run.inputs.scenario.intervals == "survey_only":
+        notes.append("range: survey error only")
+    return Provenance("modelled", chosen, sources, assumptions, "; ".join(notes))
+
+
+def rate_method(method: str) -> str:
+    """How national rates are applied under a method: composition and local start from rates by age and sex."""
+    return "age_sex" if method in ("composition", "local") else method

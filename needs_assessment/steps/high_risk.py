@@ -19,6 +19,7 @@ def add_high_risk(run: Run) -> None:
     ):
         value = women * run.figure(name) / 10_000
         weights = np.broadcast_to(value[:, None], (len(value), run.draws.count))
+        weights = weights * model.tilt(weights)
         drawn = model.spread_over_wards(model.authority_effect * model.sum_members(weights), weights)
         provenance = Provenance(
             "modelled",
@@ -30,4 +31,4 @@ def add_high_risk(run: Run) -> None:
         headline = (("all", "all"),) if category == "recommended" else ()
         for breakdown, label in (*headline, ("ratio", category)):
             labels = Labels("high_risk_cases", provenance, breakdown=breakdown, category=label)
-            add_estimate(run.builder, run.tree, model, labels, value, drawn)
+            add_estimate(run.builder, run.tree, model, labels, model.tilted(value), drawn)

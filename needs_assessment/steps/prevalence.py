@@ -12,7 +12,7 @@ from needs_assessment.estimate.prevalence import WardDraws, expected, interval
 from needs_assessment.inputs.load import SEXES
 from needs_assessment.inputs.rates import BANDS, LAST_YEAR, SINCE_16
 from needs_assessment.results import Provenance
-from needs_assessment.steps.context import Run, survey_provenance
+from needs_assessment.steps.context import Run, rate_method, survey_provenance
 from needs_assessment.steps.rates import positions_in_scope, rates_by_band
 
 Array = NDArray[np.float64]
@@ -33,12 +33,14 @@ class Victims:
 def add_prevalence(run: Run) -> Victims:
     """Victims and prevalence in the last year, by sex and age as far as the method goes."""
     inputs, model = run.inputs, run.model
-    method = inputs.scenario.method
+    method = rate_method(inputs.scenario.method)
     central, drawn = rates_by_band(run, LAST_YEAR, method)
-    provenance = survey_provenance(run, LAST_YEAR, method)
+    provenance = survey_provenance(run, LAST_YEAR, inputs.scenario.method)
     adults = inputs.persons.adults
-    base = expected(adults, central)
-    base_draws = expected(adults, drawn)
+    plain, plain_draws = expected(adults, central), expected(adults, drawn)
+    tilt = model.tilt(plain_draws)
+    base, base_draws = model.tilted(plain), plain_draws * tilt
+    moved = np.divide(base, plain, out=np.ones_like(base), where=plain > 0)
     totals = model.authority_effect * model.sum_members(base_draws)
     people = {sex: adults[sex][:, positions_in_scope(run)].sum(axis=1) for sex in SEXES}
     _add_victims(
@@ -46,10 +48,11 @@ def add_prevalence(run: Run) -> Victims:
     )
     if method != "crude":
         for sex in SEXES:
-            part = model.spread_over_wards(totals, base_draws, adults[sex] @ drawn[sex])
-            _add_victims(run, provenance, adults[sex] @ central[sex], part, people[sex], "sex", sex)
+            part = model.spread_over_wards(totals, base_draws, (adults[sex] @ drawn[sex]) * tilt)
+            own = (adults[sex] @ central[sex]) * moved
+            _add_victims(run, provenance, own, part, people[sex], "sex", sex)
     if method == "age_sex":
-        _add_ages(run, provenance, central, drawn, model.factors(totals, base_draws))
+        _add_ages(run, provenance, central, drawn, model.factors(totals, base_draws) * tilt, moved)
     _add_england(run, provenance, central, drawn, method)
     return Victims(base, base_draws, central)
 
@@ -68,14 +71,22 @@ def _add_victims(
 
 
 def _add_ages(
-    run: Run, provenance: Provenance, central: dict[str, Array], drawn: dict[str, Array], factors: Array
+    run: Run,
+    provenance: Provenance,
+    central: dict[str, Array],
+    drawn: dict[str, Array],
+    factors: Array,
+    moved: Array,
 ) -> None:
     """Victims by age, and by sex and age, above the ward: one national rate an age leaves wards nothing of their own."""
     adults, groups = run.inputs.persons.adults, run.tree.groups
     for place in positions_in_scope(run):
         name = band_name(BANDS[place])
         people = {sex: [group.total(adults[sex][:, place]) for group in groups] for sex in SEXES}
-        known = {sex: [count * central[sex][place] for count in people[sex]] for sex in SEXES}
+        known = {
+            sex: [group.total(adults[sex][:, place] * moved) * central[sex][place] for group in groups]
+            for sex in SEXES
+        }
         sampled = {
             sex: [group.total(adults[sex][:, [place]] * factors) * drawn[sex][place] for group in groups]
             for sex in SEXES
@@ -145,13 +156,25 @@ def add_since_16(run: Run) -> None:
     note = "; ".join(filter(None, [known.note, "one rate at all ages: no age pattern is published"]))
     provenance = Provenance(known.basis, known.method, known.source_ids, known.assumption_ids, note)
     adults = inputs.persons.adults
-    weights = expected(adults, drawn)
+    plain, plain_draws = expected(adults, central), expected(adults, drawn)
+    tilt = model.tilt(plain_draws)
+    weights = plain_draws * tilt
+    moved = np.divide(model.tilted(plain), plain, out=np.ones_like(plain), where=plain > 0)
     totals = model.authority_effect * model.sum_members(weights)
     for category in ("all", *(SEXES if method == "sex" else ())):
-        part = None if category == "all" else adults[category] @ drawn[category]
-        value = expected(adults, central) if category == "all" else adults[category] @ central[category]
+        part = None if category == "all" else (adults[category] @ drawn[category]) * tilt
+        value = (plain if category == "all" else adults[category] @ central[category]) * moved
         labels = Labels(
             "victims_since_16", provenance, breakdown="all" if category == "all" else "sex", category=category
         )
         drawn_part = model.spread_over_wards(totals, weights, part)
         add_estimate(run.builder, run.tree, model, labels, value, drawn_part)
+
+
+def draw_victims(run: Run) -> Array:
+    """Draws of each ward's victims in the last year, ward and authority effects included, shape [ward, draw]."""
+    _, drawn = rates_by_band(run, LAST_YEAR, rate_method(run.inputs.scenario.method))
+    plain = expected(run.inputs.persons.adults, drawn)
+    weights = plain * run.model.tilt(plain)
+    totals = run.model.authority_effect * run.model.sum_members(weights)
+    return run.model.spread_over_wards(totals, weights).values

@@ -18,7 +18,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LONGEST_MODULE = 300
 
-COMMON = {"errors", "results", "scenario", "resources"}
+COMMON = {"errors", "measures", "results", "scenario", "resources"}
 ORDER = {
     "areas",
     "steps",
@@ -33,7 +33,8 @@ MAY_IMPORT = {
     "resources": {"errors"},
     "inputs": COMMON | {"inputs"},
     "estimate": {"errors", "results", "estimate"},
-    "publish": COMMON | {"publish", "estimate"},
+    "suppression": {"errors", "suppression"},
+    "publish": COMMON | {"publish", "estimate", "suppression"},
     "reference_docs": COMMON | {"inputs"},  # writes the generated pages of docs/
     **{room: COMMON | ORDER | {"inputs", "estimate"} for room in ORDER},
     "assessment": COMMON | ORDER | {"inputs", "estimate", "publish"},
@@ -49,7 +50,11 @@ VERSION_AND_FOLDER = {
     "needs_assessment",
     "needs_assessment.__version__",
 }  # all that publish takes from the door
-NO_READERS = {"needs_assessment.inputs.schemas", "needs_assessment.inputs.register"}
+NO_READERS = {
+    "needs_assessment.inputs.measures",
+    "needs_assessment.inputs.register",
+    "needs_assessment.inputs.schemas",
+}
 
 
 def room_of(module: str) -> str:

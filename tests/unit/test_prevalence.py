@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.special import ndtr
 
+from needs_assessment.estimate import intervals
 from needs_assessment.estimate.age_pattern import men_index, women_index
 from needs_assessment.estimate.draws import Draws
 from needs_assessment.estimate.intervals import percentiles, share_percentiles
-from needs_assessment.estimate.prevalence import WardModel, calibrate, expected, solve_open_index
+from needs_assessment.estimate.prevalence import WardModel, calibrate, expected, solve_open_index, sum_by
 
 
 def test_calibrated_rates_average_to_the_published_level() -> None:
@@ -94,6 +96,32 @@ def test_against_a_loop() -> None:
         whole = model.authority_effect[0, draw] * sum(basis)
         for ward in range(5):
             assert drawn.values[ward, draw] == pytest.approx(whole * tilted[ward] / sum(tilted), rel=1e-6)
+
+
+def test_sums_by_group_equal_a_loop() -> None:
+    values, group = np.random.default_rng(9).random((7, 5)), np.array([2, 0, 0, 3, 2, 2, 0])
+    for groups in (4, 5):
+        naive = np.zeros((groups, 5))
+        for ward, place in enumerate(group):
+            naive[place] += values[ward]
+        np.testing.assert_allclose(sum_by(values, group, groups), naive, rtol=1e-14)
+    np.testing.assert_allclose(sum_by(values[:, 0], np.zeros(7, dtype=int), 1), [values[:, 0].sum()])
+
+
+def test_the_fast_normal_probability_equals_scipy() -> None:
+    points = np.linspace(-6, 6, 4001, dtype=np.float32)
+    np.testing.assert_allclose(intervals._below(points, intervals._density(points)), ndtr(points), atol=3e-7)
+
+
+def test_limits_with_the_authority_effect_integrated_out() -> None:
+    model, rng = _model(6, 20_000, spread=0.0, members=2), np.random.default_rng(10)
+    figures = rng.uniform(50, 90, (6, 1)) * np.exp(0.05 * rng.standard_normal((6, 20_000)))
+    drawn = figures * model.authority_effect[model.member]
+    found = model.scaled_interval(drawn, model.member)
+    raw = np.quantile(drawn, [0.025, 0.975], axis=1)
+    np.testing.assert_allclose(found, raw, rtol=0.01)
+    with pytest.raises(ValueError, match="partnership"):
+        model.scaled_interval(drawn)
 
 
 def test_percentiles_equal_numpy() -> None:

@@ -13,6 +13,7 @@ from needs_assessment.estimate.queueing import (
     mean_stay_days,
     offered_load,
     places_by_target,
+    places_interpolated,
     places_required_by_type,
     places_required_queueing,
     share_turned_away_now,
@@ -169,3 +170,12 @@ def test_load_and_stay_are_littles_law() -> None:
             mean_stay_days(*wrong)
     with pytest.raises(ValueError, match="negative"):
         offered_load(-1, 3)
+
+
+def test_interpolated_places_round_up_to_the_places_required_and_never_jump() -> None:
+    loads = np.linspace(0.05, 60, 4001)
+    smooth = places_interpolated(loads, 0.05)
+    np.testing.assert_array_equal(np.ceil(np.round(smooth, 9)), places_required_queueing(loads, 0.05))
+    assert np.all(np.diff(smooth) > 0)
+    assert np.diff(smooth).max() < 0.1
+    assert places_interpolated(0.0, 0.05) == 0

@@ -1,0 +1,168 @@
+"""Hierarchical log-linear models of list overlaps: which exist, and many Poisson fits at once.
+
+Each of k lists is a factor with two levels. A model is a set of terms (sets of lists); the expected count of the
+history s is m(s) = exp(Σ_{terms t ⊆ s} θ_t), so the intercept is the logarithm of the expected count on no list.
+A set of lists is a whole number in this module, with bit j for list j; the design has one row a history and one
+column a set. All fits of one call run together as arrays [model, history], by Newton's method with step halving.
+
+A maximum likelihood estimate exists, with every parameter finite, if and only if no direction of the parameters
+lowers the expected count of some empty history and changes no other (Haberman 1974; Fienberg and Rinaldo, Annals of
+Statistics 40, 2012). Zero margins are such directions; a linear programme finds the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+MOST_LISTS = 5
+STEPS = 60
+# a history expected less often than this in a fit may have been driven towards zero
+SUSPECT = 1e-3
+
+
+def sets_of(lists: int) -> NDArray[np.int64]:
+    """Every set of lists as bits, the empty one first, smaller sets first."""
+    return np.array(sorted(range(2**lists), key=lambda bits: (bits.bit_count(), bits)))
+
+
+def design(lists: int) -> Array:
+    """1 where the term (column) is a subset of the history (row); rows and columns in the order of ``sets_of``."""
+    every = sets_of(lists)
+    return ((every[:, None] & every[None, :]) == every[None, :]).astype(np.float64)
+
+
+def close_downwards(terms: Iterable[int], lists: int) -> frozenset[int]:
+    """The terms with all they contain: every main effect, and every subset of an interaction."""
+    wanted = [1 << position for position in range(lists)] + list(terms)
+    every = sets_of(lists)
+    return frozenset(int(s) for s in every if s and any(s & term == s for term in wanted))
+
+
+def hierarchical_models(lists: int) -> Iterator[frozenset[int]]:
+    """Every hierarchical model over the lists with all main effects and without the interaction of all lists.
+
+    8 models of three lists, 113 of four, 6,893 of five. The interaction of all lists is left out everywhere: with
+    it the number on no list is free, so no such model is identifiable.
+    """
+    mains = frozenset(1 << position for position in range(lists))
+    yield from _grow(mains, 2, lists)
+
+
+def _grow(model: frozenset[int], order: int, lists: int) -> Iterator[frozenset[int]]:
+    """Add every choice of interactions of this order whose parts are all in the model, then go on to the next."""
+    if order == lists:
+        yield model
+        return
+    possible = [
+        bits
+        for bits in map(int, sets_of(lists))
+        if bits.bit_count() == order
+        and all(bits ^ (1 << j) in model for j in range(lists) if bits >> j & 1 and order > 1)
+    ]
+    for size in range(len(possible) + 1):
+        for chosen in combinations(possible, size):
+            grown = model | frozenset(chosen)
+            # without an interaction of this order none of a higher one can follow
+            if chosen:
+                yield from _grow(grown, order + 1, lists)
+            else:
+                yield grown
+
+
+def columns_of(models: Iterable[frozenset[int]], lists: int) -> Flags:
+    """Which columns of the design each model uses, the intercept included: shape [model, column]."""
+    every = [int(bits) for bits in sets_of(lists)]
+    return np.array([[bits == 0 or bits in model for bits in every] for model in models])
+
+
+def fit_poisson(
+    rows: Array, active: Flags, counts: Array, observed: Flags, start: Array | None = None
+) -> Array:
+    """Maximum likelihood coefficients of many Poisson log-linear models, shape [model, column].
+
+    rows: the design [history, column]; active: the columns of each model; counts [model, history]; observed: which
+    histories can be seen at all, shape [history]; start: coefficients to begin with. Coefficients of columns that a
+    model does not have are 0. Where no finite estimate exists, those that run away stop at some large value.
+    """
+    products = (rows[:, :, None] * rows[:, None, :]).reshape(len(rows), -1)
+    fixed = np.where(active, 0.0, 1.0)
+    pairs = active[:, :, None] & active[:, None, :]
+    seen = observed.astype(np.float64)
+
+    def solve(weights: Array, right: Array) -> Array:
+        gram = ((weights * seen) @ products).reshape(len(weights), rows.shape[1], -1) * pairs
+        diagonal = np.einsum("mii->mi", gram)
+        # the ridge keeps a runaway model solvable; it is far below what moves a finite estimate
+        diagonal += fixed + 1e-13 * (1.0 + diagonal)
+        return np.asarray(np.linalg.solve(gram, (right * active)[:, :, None])[:, :, 0], dtype=np.float64)
+
+    if start is None:
+        begun = counts + 0.5
+        beta = solve(begun, (begun * seen * np.log(begun)) @ rows)
+    else:
+        beta = start.copy()
+    value = _objective(rows, beta, counts, seen)
+    open_ = np.ones(len(active), dtype=bool)
+    for _ in range(STEPS):
+        means = np.exp(np.clip(beta @ rows.T, -700, 700))
+        gradient = ((counts - means) * seen) @ rows * active
+        step = solve(means, gradient)
+        step[~open_] = 0.0
+        # Newton's steps shrink quadratically: after one this small the rest is rounding
+        open_ &= np.abs(step).max(axis=1) > 1e-8
+        tried = _objective(rows, beta + step, counts, seen)
+        for _ in range(30):
+            worse = open_ & ~(tried >= value - 1e-9 * (1.0 + np.abs(value)))
+            if not worse.any():
+                break
+            step[worse] *= 0.5
+            tried[worse] = _objective(rows, (beta + step)[worse], counts[worse], seen)
+        beta += step
+        value = tried
+        if not open_.any():
+            break
+    return beta
+
+
+def _objective(rows: Array, beta: Array, counts: Array, seen: Array) -> Array:
+    """Poisson log-likelihood of each model, without the constant."""
+    predictor = beta @ rows.T
+    with np.errstate(over="ignore"):
+        return np.asarray(((counts * predictor - np.exp(predictor)) * seen).sum(axis=1))
+
+
+def zero_margin(active: Flags, counts: Array, rows: Array) -> int | None:
+    """The column of the smallest term of a model that nobody's history contains, or None."""
+    empty = np.flatnonzero(active & (counts @ rows == 0))
+    return int(empty[0]) if len(empty) else None
+
+
+def has_finite_estimate(rows: Array, active: Flags, counts: Array, observed: Flags) -> bool:
+    """Whether one model's maximum likelihood estimate exists, by linear programming.
+
+    Looks for β with (Xβ)_s = 0 for every history that was seen and (Xβ)_s ≤ 0, not all 0, for the empty ones.
+    """
+    from scipy.optimize import linprog
+
+    wanted = rows[:, active]
+    empty = observed & (counts == 0)
+    some = observed & (counts > 0)
+    if not empty.any():
+        return True
+    fall = wanted[empty]
+    found = linprog(
+        fall.sum(axis=0),
+        A_ub=np.vstack([fall, -fall]),
+        b_ub=np.concatenate([np.zeros(len(fall)), np.ones(len(fall))]),
+        A_eq=wanted[some],
+        b_eq=np.zeros(int(some.sum())),
+        bounds=(None, None),
+        method="highs",
+    )
+    return bool(found.fun > -0.5)

@@ -1,0 +1,181 @@
+"""Tables of safe accommodation: need, the four answers, places, turn-away targets, the ledger and costs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from needs_assessment.measures import MEASURES
+from needs_assessment.publish.disclosure import SafeResults, publish_table
+from needs_assessment.publish.tables import PublishedTable, TableColumn
+from needs_assessment.publish.views import INTERVAL, Context, estimates, ids_of, labelled
+
+
+def household_table(safe: SafeResults, context: Context) -> PublishedTable:
+    """Need, met and unmet need for safe accommodation, households a year."""
+    names = ("need_safe_accommodation", "met_safe_accommodation", "unmet_safe_accommodation")
+    frame = labelled(safe, [(MEASURES[name].title, name, "all", "all") for name in names])
+    return publish_table(
+        "safe_accommodation_need",
+        f"Need for safe accommodation in a year, {context.area}",
+        [
+            TableColumn("label", "Measure"),
+            *estimates("", 1.0),
+            TableColumn("unit", "Unit"),
+            TableColumn("basis", "Basis"),
+            TableColumn("note", "How it was reached"),
+        ],
+        frame,
+        notes=[
+            "Households, not people and not places. Need counts households that reached a service and were supported or "
+            "could not be; households that never asked are not in it.",
+        ],
+        source=context.source_line(ids_of(frame)),
+    )
+
+
+ANSWERS = {
+    "standard": "The standard: one place per 10,000 residents",
+    "national_model": "National need model, shared by residents",
+    "queueing": "Demand and queueing",
+    "turned_away": "In use, and turned away for lack of room",
+}
+AVAILABLE, AVERAGE = "Available", "If supply were the national average"
+
+
+def answers_table(safe: SafeResults, context: Context) -> PublishedTable:
+    """The four answers side by side: places required, the gap, how likely there is one, and the modelled gap."""
+    frame = labelled(
+        safe, [(words, f"places_required_{name}", "all", "all") for name, words in ANSWERS.items()]
+    )
+    for key, measure in (
+        ("gap", "gap_{}"),
+        ("chance", "probability_of_gap_{}"),
+        ("average_gap", "gap_if_national_average_{}"),
+    ):
+        frame[key] = [safe.row(measure.format(name))["value"] for name in ANSWERS]
+    places = {"kind": "number", "round_to": 0.1}
+    return publish_table(
+        "four_answers",
+        f"Family places needed: four answers, {context.area}",
+        [
+            TableColumn("label", "Answer"),
+            TableColumn("value", "Required", **places),  # type: ignore[arg-type]
+            TableColumn("low", "Low", **places),  # type: ignore[arg-type]
+            TableColumn("high", "High", **places),  # type: ignore[arg-type]
+            TableColumn("gap", "Gap", **places),  # type: ignore[arg-type]
+            TableColumn("chance", "Chance of a gap", kind="percent"),
+            TableColumn("average_gap", "Modelled gap if supply were the national average", **places),  # type: ignore[arg-type]
+            TableColumn("note", "How it was reached"),
+        ],
+        frame,
+        notes=[
+            "Family places of one woman and her children each, for the whole area; not beds. A negative gap is a surplus.",
+            "The standard is arithmetic and has no range. " + INTERVAL,
+        ],
+        source=context.source_line(ids_of(frame)),
+    )
+
+
+def places_table(safe: SafeResults, context: Context) -> PublishedTable:
+    """Family places there are, and what the national average would give."""
+    rows = [(AVAILABLE, "places_available"), (AVERAGE, "places_if_national_average")]
+    frame = labelled(safe, [(label, measure, "all", "all") for label, measure in rows])
+    return publish_table(
+        "places",
+        f"Family places there are, {context.area}",
+        [
+            TableColumn("label", "Measure"),
+            TableColumn("value", "Family places", "", "number", 0.1),
+            TableColumn("basis", "Basis"),
+            TableColumn("note", "How it was reached"),
+        ],
+        frame,
+        notes=[
+            "A family place is for one woman and her children; it is not a bed. Figures are for the whole area only."
+        ],
+        source=context.source_line(ids_of(frame)),
+    )
+
+
+def places_chart_table(answers: PublishedTable, places: PublishedTable) -> PublishedTable:
+    """Required, available and the national average as rows of one view, for the chart a board reads."""
+    required = answers.frame[["label", "value", "low", "high"]].assign(kind="required")
+    kinds = {AVAILABLE: "available", AVERAGE: "national average"}
+    there = places.frame[["label", "value"]].assign(
+        low=float("nan"), high=float("nan"), kind=places.frame["label"].map(kinds)
+    )
+    frame = pd.concat([required.astype(object), there.astype(object)], ignore_index=True)
+    columns = [TableColumn("label", "Measure"), *estimates("", 0.1), TableColumn("kind", "Kind")]
+    columns[1] = TableColumn("value", "Family places", "", "number", 0.1)
+    return replace(answers, name="places_chart", columns=tuple(columns), frame=frame)
+
+
+def targets_table(safe: SafeResults, context: Context) -> PublishedTable:
+    """Places required by queueing for a range of shares turned away that a commissioner might accept."""
+    frame = safe.pick(["places_required_queueing"], level="authority", breakdown="turn_away_target")
+    frame = frame.assign(label=frame["category"] + " turned away")
+    return publish_table(
+        "turn_away_targets",
+        f"Family places required by the share turned away that is accepted, {context.area}",
+        [TableColumn("label", "Accepted share"), *estimates("family places", 1.0)],
+        frame,
+        notes=["Refuge only. Median of the draws with its 95% interval."],
+        source=context.source_line(ids_of(frame)),
+    )
+
+
+def ledger_table(safe: SafeResults, context: Context) -> PublishedTable:
+    """Who crosses a boundary: households a year, and what they do to the places required."""
+    words = {
+        "stayers": "Residents who find a place here",
+        "leavers": "Residents who find a place elsewhere",
+        "arrivals": "Households from elsewhere",
+    }
+    households = safe.pick(["households_seeking_refuge"], level="authority", breakdown="cross_boundary")
+    places = safe.pick(["places_required_queueing"], level="authority", breakdown="cross_boundary")
+    frame = pd.concat(
+        [
+            households.assign(label=households["category"].map(words)),
+            places.assign(label="Places required " + places["category"]),
+        ],
+        ignore_index=True,
+    )
+    return publish_table(
+        "cross_boundary",
+        f"Crossing the boundary, {context.area}",
+        [
+            TableColumn("label", "Line"),
+            TableColumn("value", "Number", "", "number", 1.0),
+            TableColumn("unit", "Unit"),
+            TableColumn("basis", "Basis"),
+        ],
+        frame,
+        notes=list(dict.fromkeys(households["note"])),
+        source=context.source_line(ids_of(frame)),
+    )
+
+
+def cost_table(safe: SafeResults, context: Context) -> PublishedTable:
+    """What closing the gap would cost from the council's own unit costs, and the cost to society with its warning."""
+    rows = [
+        (f"Closing the gap, a year: {words}", "cost_of_gap", "answer", name)
+        for name, words in ANSWERS.items()
+    ]
+    rows.append(("Closing the gap to the standard, once (capital)", "cost_of_gap_capital", "all", "all"))
+    rows.append(("Economic and social cost of domestic abuse", "cost_to_society", "all", "all"))
+    frame = labelled(safe, rows)
+    return publish_table(
+        "costs",
+        f"Costs, {context.area}",
+        [
+            TableColumn("label", "Cost"),
+            *estimates("", 1000.0),
+            TableColumn("unit", "Unit"),
+            TableColumn("note", "How it was reached"),
+        ],
+        frame,
+        notes=["Pounds, rounded to the nearest thousand. Revenue and capital are never added together."],
+        source=context.source_line(ids_of(frame)),
+    )

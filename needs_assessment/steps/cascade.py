@@ -1,0 +1,121 @@
+"""The cascade of tiers, each with need, met and unmet need.
+
+A tier without a registered share and without a local return keeps its rows: blank, with the reason. What need and met mean
+at each tier is told in ``estimate/cascade.py``. Safe accommodation has its rows from ``steps/accommodation.py``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from needs_assessment.areas import Labels, add_estimate
+from needs_assessment.estimate.cascade import unmet_need
+from needs_assessment.estimate.prevalence import interval
+from needs_assessment.inputs.rates import LAST_YEAR
+from needs_assessment.results import Provenance
+from needs_assessment.steps.accommodation import Reconciliation
+from needs_assessment.steps.context import Run, survey_provenance
+from needs_assessment.steps.prevalence import Victims
+from needs_assessment.steps.tiers import (
+    Amount,
+    Unknown,
+    at_move_on,
+    carried,
+    local,
+    no_clients,
+    people_at_high_risk,
+    support_needed,
+    told_police,
+)
+
+Array = NDArray[np.float64]
+# local counts of people each measure rests on where they are given: what the gate has to protect together
+RESTS_ON: dict[str, tuple[str, ...]] = {
+    "told_police": ("police_victims", "police_incidents", "police_repeat_incidents"),
+    "community_support": ("community_support_clients",),
+    "idva": ("idva_clients",),
+    "move_on": (
+        "households_support_ended",
+        "households_support_not_needed",
+        "households_ready_to_move_on",
+        "households_supported",
+        "households_moved_on",
+    ),
+}
+
+
+def add_cascade(run: Run, victims: Victims) -> dict[str, Reconciliation]:
+    """Rows need_, met_ and unmet_ of every tier but safe accommodation, by ward and above.
+
+    Returns need held against met, for each tier whose met need is a local count and whose need is known.
+    """
+    weights = victims.drawn
+    everyone = Amount(
+        victims.central,
+        run.model.authority_effect * run.model.sum_members(weights),
+        survey_provenance(run, LAST_YEAR, run.inputs.scenario.method),
+    )
+    high_risk, cases = people_at_high_risk(run)
+    tiers: list[tuple[str, Amount | Unknown, Amount | Unknown, Array]] = [
+        ("told_anyone", everyone, carried(run, "told_anyone", everyone), weights),
+        ("told_police", everyone, told_police(run, everyone), weights),
+        (
+            "community_support",
+            support_needed(run, everyone),
+            local(run, "community_support_clients", everyone)
+            or Unknown("no local return of different people supported by community-based services"),
+            weights,
+        ),
+        ("idva", high_risk, local(run, "idva_clients", high_risk) or no_clients(run), cases),
+        (
+            "move_on",
+            at_move_on(run, everyone),
+            local(run, "households_moved_on", everyone)
+            or Unknown("no local return of households that moved to a settled home"),
+            weights,
+        ),
+    ]
+    found = {}
+    for tier, need, met, weight in tiers:
+        _add(run, f"need_{tier}", need, weight)
+        _add(run, f"met_{tier}", met, weight)
+        _add(run, f"unmet_{tier}", _unmet(need, met), weight)
+        if isinstance(need, Amount) and isinstance(met, Amount) and not met.modelled:
+            high = float(interval(need.totals.sum(axis=0))[1])
+            found[tier] = Reconciliation(float(need.central.sum()), high, float(met.central.sum()))
+    return found
+
+
+def _add(run: Run, measure: str, amount: Amount | Unknown, weights: Array) -> None:
+    if isinstance(amount, Unknown):
+        missing = Provenance("modelled", "none", note=f"not known: {amount.reason}")
+        for areas in (run.tree.wards, *(group.areas for group in run.tree.groups)):
+            run.builder.add(measure, areas, None, provenance=missing)
+        return
+    drawn = run.model.spread_over_wards(amount.totals, weights)
+    labels = Labels(measure, amount.provenance)
+    add_estimate(run.builder, run.tree, run.model, labels, amount.central, drawn, scales=amount.modelled)
+
+
+def _unmet(need: Amount | Unknown, met: Amount | Unknown) -> Amount | Unknown:
+    unknown = [
+        f"{name}: {part.reason}"
+        for name, part in (("need", need), ("met need", met))
+        if isinstance(part, Unknown)
+    ]
+    if isinstance(need, Unknown) or isinstance(met, Unknown):
+        return Unknown("; ".join(unknown))
+    central = unmet_need(need.central, met.central)
+    bases = {need.provenance.basis, met.provenance.basis}
+    notes = f"{need.provenance.note}; {met.provenance.note}".split("; ")
+    if central.sum() < 0:
+        notes.insert(0, "NEGATIVE: met need is above need; the figures disagree and need checking")
+    provenance = Provenance(
+        bases.pop() if len(bases) == 1 else "mixed",
+        "need less met need",
+        (*need.provenance.source_ids, *met.provenance.source_ids),
+        (*need.provenance.assumption_ids, *met.provenance.assumption_ids),
+        "; ".join(dict.fromkeys(filter(None, notes))),
+    )
+    return Amount(central, unmet_need(need.totals, met.totals), provenance)
