@@ -13,6 +13,8 @@ from needs_assessment.inputs.load import Inputs
 from needs_assessment.results import ALL, AreaRow, Provenance, ResultsBuilder
 
 Array = NDArray[np.float64]
+# ends closer than this share of the value differ by rounding only
+CERTAIN = 1e-6
 ENGLAND = AreaRow("E92000001", "England", "england")
 
 
@@ -146,9 +148,17 @@ def _add(
     limits: tuple[Array, Array],
     people: Array | None,
 ) -> None:
+    limits = _blank_where_certain(value, limits)
     named = {"provenance": labels.provenance, "breakdown": labels.breakdown, "category": labels.category}
     builder.add(labels.measure, areas, value, *limits, **named)  # type: ignore[arg-type]
     if labels.ratio_measure and people is not None:
         with np.errstate(invalid="ignore", divide="ignore"):
             ratios = [np.where(people > 0, part / people, np.nan) for part in (value, *limits)]
         builder.add(labels.ratio_measure, areas, *ratios, **named)  # type: ignore[arg-type]
+
+
+def _blank_where_certain(value: Array, limits: tuple[Array, Array]) -> tuple[Array, Array]:
+    """No interval where nothing is random, as in a local count: its ends would only repeat the value."""
+    low, high = limits
+    certain = np.abs(high - low) <= CERTAIN * np.maximum(np.abs(value), 1.0)
+    return np.where(certain, np.nan, low), np.where(certain, np.nan, high)

@@ -28,6 +28,7 @@ from needs_assessment.steps.accommodation import (
 )
 from needs_assessment.steps.answers import refuge_demand, required_by_answer
 from needs_assessment.steps.breakdowns import add_characteristics
+from needs_assessment.steps.by_type import add_by_type
 from needs_assessment.steps.capacity import add_capacity
 from needs_assessment.steps.cascade import RESTS_ON, add_cascade
 from needs_assessment.steps.children import add_children
@@ -137,6 +138,7 @@ def assess(scenario: Scenario) -> Assessment:
     add_gaps(run, required, supply, victims)
     add_turned_away_share(run, demand, supply.available, fixed)
     add_ledger(run, demand)
+    add_by_type(run, demand, fixed, refuge_demand(fixed))
     add_costs(run, required, supply)
     add_cost_to_society(run, victims)
 

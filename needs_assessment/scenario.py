@@ -47,7 +47,8 @@ class Scenario(BaseModel):
         "", description="an observed count by ward of residence, for method local; blank: none"
     )
     benchmark: Literal["authority", "england"] = Field(
-        "authority", description="composition keeps the authority's total (authority) or may move it (england)"
+        "authority",
+        description="composition keeps the authority's total (authority) or may move it (england)",
     )
     intervals: Literal["full", "survey_only"] = Field(
         "full", description="full, or survey_only: the survey's error without ward and authority effects"

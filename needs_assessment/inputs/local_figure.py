@@ -63,7 +63,9 @@ class LocalFigure:
         """Where the figure comes from and how old it is; never the figure itself."""
         origin = "the council's own return" if self.own_file else "published local figure"
         age = f"; STALE: {self.age_text()} old" if self.stale else ""
-        return f"{origin}, {day(self.period_start)} to {day(self.period_end)}{age}"
+        start, end = day(self.period_start), day(self.period_end)
+        when = f"at {end}" if start == end else f"{start} to {end}"
+        return f"{origin}, {when}{age}"
 
     def age_text(self) -> str:
         return f"{self.age_years:.1f} years"

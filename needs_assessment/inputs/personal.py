@@ -50,7 +50,7 @@ _CELLS = (
     (
         "coordinate",
         re.compile(
-            r"(?<![\d.])(49|5\d|60|61)\.\d{3,}\s*°?\s*N?\s*[,; /]\s*[-−]?\s*\d\.\d{3,}", re.IGNORECASE
+            r"(?<![\d.])(49|5\d|60|61)\.\d{2,}\s*°?\s*N?\s*[,; /]\s*[-−]?\s*\d\.\d{2,}", re.IGNORECASE
         ),
     ),
     ("coordinate", re.compile(r"(?<!\d)\d{5,6}(\.\d+)?\s*[,;/]\s*\d{6,7}(\.\d+)?(?!\d)")),

@@ -66,7 +66,7 @@ def answers_table(safe: SafeResults, context: Context) -> PublishedTable:
             TableColumn("high", "High", **places),  # type: ignore[arg-type]
             TableColumn("gap", "Gap", **places),  # type: ignore[arg-type]
             TableColumn("chance", "Chance of a gap", kind="percent"),
-            TableColumn("average_gap", "Modelled gap if supply were the national average", **places),  # type: ignore[arg-type]
+            TableColumn("average_gap", "Gap at the national average", **places),  # type: ignore[arg-type]
             TableColumn("note", "How it was reached"),
         ],
         frame,
@@ -110,6 +110,57 @@ def places_chart_table(answers: PublishedTable, places: PublishedTable) -> Publi
     columns = [TableColumn("label", "Measure"), *estimates("", 0.1), TableColumn("kind", "Kind")]
     columns[1] = TableColumn("value", "Family places", "", "number", 0.1)
     return replace(answers, name="places_chart", columns=tuple(columns), frame=frame)
+
+
+TYPES = {
+    "refuge": "Refuge",
+    "specialist": "Specialist safe accommodation",
+    "dispersed": "Dispersed accommodation",
+    "sanctuary": "Sanctuary schemes",
+    "second_stage": "Second-stage accommodation",
+    "other": "Other safe accommodation",
+}
+
+
+def types_table(safe: SafeResults, context: Context) -> PublishedTable:
+    """The six types of the Regulations: places required by queueing, available, short, and what closing that costs."""
+
+    def column(measure: str) -> pd.Series:
+        rows = safe.pick([measure], level="authority", breakdown="accommodation_type")
+        return rows.set_index("category")["value"].reindex(list(TYPES))
+
+    required = safe.pick(["places_required_queueing"], level="authority", breakdown="accommodation_type")
+    held = required.set_index("category").reindex(list(TYPES))
+    frame = pd.DataFrame(
+        {
+            "label": list(TYPES.values()),
+            **{key: held[key].to_numpy() for key in ("value", "low", "high", "note")},
+            "available": column("places_available").to_numpy(),
+            "gap": column("gap_queueing").to_numpy(),
+            "cost": column("cost_of_gap").to_numpy(),
+        }
+    )
+    places = {"kind": "number", "round_to": 1.0}
+    return publish_table(
+        "accommodation_types",
+        f"Family places by type of accommodation, {context.area}",
+        [
+            TableColumn("label", "Type"),
+            TableColumn("value", "Required", **places),  # type: ignore[arg-type]
+            TableColumn("low", "Low", **places),  # type: ignore[arg-type]
+            TableColumn("high", "High", **places),  # type: ignore[arg-type]
+            TableColumn("available", "Available", **places),  # type: ignore[arg-type]
+            TableColumn("gap", "Gap", **places),  # type: ignore[arg-type]
+            TableColumn("cost", "Cost of the gap", "GBP a year", "number", 1000.0),
+            TableColumn("note", "How it was reached"),
+        ],
+        frame,
+        notes=[
+            "By queueing. Types but refuge need the council's own acceptances and length of stay.",
+            "Bed and breakfast is no safe accommodation under the Regulations and is never counted as supply.",
+        ],
+        source=context.source_line(ids_of(required)),
+    )
 
 
 def targets_table(safe: SafeResults, context: Context) -> PublishedTable:

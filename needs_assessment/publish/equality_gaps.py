@@ -45,7 +45,7 @@ def gaps_table(
         if place.given:
             here = place.given
         elif topic in estimated:
-            here = f"Estimated: table equality_{topic}"
+            here = "Estimated: see its own table"
         elif topic in characteristics.topics:
             here = "Residents only" if topic != "tenure" else "Households only"
         else:

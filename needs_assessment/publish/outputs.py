@@ -189,6 +189,7 @@ def _tables(assessment: Assessment, safe: SafeResults, context: views.Context) -
         **_returns(inputs, context),
         "four_answers": accommodation_views.answers_table(safe, context),
         "places": accommodation_views.places_table(safe, context),
+        "accommodation_types": accommodation_views.types_table(safe, context),
         "turn_away_targets": accommodation_views.targets_table(safe, context),
         "cross_boundary": accommodation_views.ledger_table(safe, context),
         "costs": accommodation_views.cost_table(safe, context),
@@ -213,10 +214,11 @@ def _returns(inputs: Inputs, context: views.Context) -> dict[str, PublishedTable
         return {}
     minimum = int(inputs.registers.figure("disclosure_minimum"))
     seen_in_uk = inputs.registers.figure("marac_repeat") / 100
-    return {
-        "local_returns": returns_table(returns, context.area, minimum, context.sources),
-        "repeat_rates": repeats_table(returns, context.area, minimum, seen_in_uk),
-    }
+    tables = [
+        returns_table(returns, context.area, minimum, context.sources),
+        repeats_table(returns, context.area, minimum, seen_in_uk),
+    ]
+    return {table.name: table for table in tables if len(table.frame)}
 
 
 def _assumption_table(used: pd.DataFrame, context: views.Context) -> PublishedTable:

@@ -219,6 +219,12 @@ def _accommodation(outputs: Outputs) -> list[Block]:
         ),
         Paragraph(WHY_FOUR),
         TableBlock(places),
+        TableBlock(
+            publish_view(
+                outputs.table("accommodation_types"),
+                {key: key for key in ("label", "value", "low", "high", "available", "gap", "cost")},
+            )
+        ),
         TableBlock(outputs.table("turn_away_targets")),
         Heading(2, "Who crosses the boundary"),
         Paragraph(CROSSING),

@@ -30,12 +30,12 @@ RATE_AND_RESIDENTS = "A published rate of domestic abuse in the last year, and r
 PLACES = (
     Place(
         "Age",
-        given="Estimated: table prevalence_by_sex_and_age",
+        given="Estimated: see prevalence by sex and age",
         missing="Rates by age from today's questions; any rate at 75 and over",
     ),
     Place(
         "Sex",
-        given="Estimated: table prevalence_by_sex_and_age",
+        given="Estimated: see prevalence by sex and age",
         missing="Nothing: today's questions are published by sex",
     ),
     Place(
@@ -87,7 +87,7 @@ PLACES = (
     Place("Urban or rural", r"urban|rural", "urban_rural", population=WARDS),
     Place(
         "Type of abuse",
-        given="Estimated above the ward: table abuse_types",
+        given="Estimated for the whole area: see types of abuse",
         missing="Shares from today's questions; economic abuse, and controlling or coercive behaviour, on their own",
     ),
     Place(

@@ -187,7 +187,7 @@ def ward_table(safe: SafeResults, context: Context, districts: Mapping[str, str]
         ),
     ]
     if "top_fifth" in frame:
-        columns.append(TableColumn("top_fifth", "Chance of being in the highest fifth", kind="percent"))
+        columns.append(TableColumn("top_fifth", "Chance of top fifth", kind="percent"))
     order = frame.sort_values([*(["district"] if districts else []), "ward_name", "ward_code"])
     return publish_table(
         "wards",

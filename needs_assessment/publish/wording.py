@@ -27,10 +27,10 @@ def estimate(row: pd.Series, coarse: float, noun: str = "") -> str:
             f"a number of {noun} that is not known ({row['note']})" if noun else f"not known ({row['note']})"
         )
     words = f" {noun}" if noun else ""
+    if row["basis"] == "observed":
+        return f"{exact(value)}{words}"
     if not isinstance(row["low"], float) or math.isnan(row["low"]):
         return f"about {about(value, coarse)}{words}"
-    if row["low"] == row["high"]:
-        return f"{exact(value)}{words}"
     return f"about {about(value, coarse)}{words} (likely between {about(row['low'], coarse)} and {about(row['high'], coarse)})"
 
 

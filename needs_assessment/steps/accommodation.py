@@ -111,11 +111,15 @@ def _need_provenance(
 
 @dataclass(frozen=True)
 class Supply:
-    """Places there are: the local return (None: not known), and what the national average would give (modelled)."""
+    """Places there are: the local return (None: not known), and what the national average would give (modelled).
+
+    other_types: the return counts types other than refuge too.
+    """
 
     available: float | None
     provenance: Provenance
     national_average: float
+    other_types: bool = False
 
 
 def add_standard(run: Run) -> Required:
@@ -146,7 +150,7 @@ def add_supply(run: Run) -> Supply:
         ("refuge_spaces", RESIDENTS_2023),
         "modelled: not a supply figure of this area",
     )
-    found = _places_available(run)
+    found, others = _places_available(run), False
     if found is None:
         provenance = Provenance("observed", "local return", note=NO_RETURN)
         builder.add("places_available", area, None, provenance=provenance)
@@ -154,7 +158,9 @@ def add_supply(run: Run) -> Supply:
         places, figure, assumptions, note = found
         provenance = Provenance("observed", "local return", (figure.source_id,), assumptions, note)
         builder.add("places_available", area, places, provenance=provenance)
-        for kind, row in by_type(run.inputs.returns, figure.measure).items():
+        parts = by_type(run.inputs.returns, figure.measure)
+        others = any(kind != "refuge" for kind in parts)
+        for kind, row in parts.items():
             builder.add(
                 "places_available",
                 area,
@@ -164,7 +170,7 @@ def add_supply(run: Run) -> Supply:
                 category=kind,
             )
     builder.add("places_if_national_average", area, average, provenance=modelled)
-    return Supply(None if found is None else found[0], provenance, average)
+    return Supply(None if found is None else found[0], provenance, average, others)
 
 
 def _places_available(run: Run) -> tuple[float, LocalFigure, tuple[str, ...], str] | None:

@@ -19,6 +19,7 @@ from needs_assessment.steps.prevalence import Victims
 
 Array = NDArray[np.float64]
 SHARED = "the area's gap shared to wards by modelled victims; no supply is known or shown for any ward"
+REFUGE_ANSWERS = ("queueing", "turned_away")
 OLD_DEFINITION = "the survey's old questions"
 
 
@@ -64,14 +65,10 @@ def _add_gap(run: Run, answer: Required, supply: Supply, victims: Victims) -> No
             measure, [run.tree.authority], None, provenance=_of_gap(answer, supply, "mixed", NO_RETURN)
         )
         return
-    _share(
-        run,
-        measure,
-        answer,
-        supply.available,
-        _of_gap(answer, supply, "mixed", supply.provenance.note),
-        victims,
-    )
+    note = supply.provenance.note
+    if answer.answer in REFUGE_ANSWERS and supply.other_types:
+        note += "; the answer is of refuge only, the places available are of all types: see the row of refuge"
+    _share(run, measure, answer, supply.available, _of_gap(answer, supply, "mixed", note), victims)
 
 
 def _add_average_gap(run: Run, answer: Required, supply: Supply, victims: Victims) -> None:
