@@ -23,6 +23,8 @@ class InProcessEngine(Engine):
         options["on_error"], when given, is called with the exception of a failed cell.
         """
         shell = _open_shell()
+        # papermill would write the whole notebook before and after every cell; the folder is not in place until the end
+        target, nb_man.output_path = nb_man.output_path, None
         try:
             for place, cell in enumerate(nb_man.nb.cells):
                 nb_man.cell_start(cell, place)
@@ -35,6 +37,7 @@ class InProcessEngine(Engine):
                         return
                 nb_man.cell_complete(cell, place)
         finally:
+            nb_man.output_path = target
             _close_shell(shell)
 
 
