@@ -53,6 +53,18 @@ Output = Annotated[
 NoPaper = Annotated[bool, typer.Option("--no-paper", help="Leave out the Word, PDF and HTML paper.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show where in the code an error arose.")]
 
+OPTIONS = (
+    "area",
+    "population",
+    "boundaries",
+    "services",
+    "rates",
+    "method",
+    "draws",
+    "seed",
+    "output",
+)
+
 
 def _scenario(scenario_file: str, settings: list[str] | None, options: dict[str, Any]) -> Any:
     from pathlib import Path
@@ -65,6 +77,13 @@ def _scenario(scenario_file: str, settings: list[str] | None, options: dict[str,
     choices.update(set_by_hand)
     choices.update({name: value for name, value in options.items() if value not in (None, "", [])})
     return Scenario.build(choices, "scenario")
+
+
+def _chosen(values: dict[str, Any]) -> Any:
+    """The scenario of a command's options, as the command received them."""
+    options = {name: values[name] for name in OPTIONS}
+    options["paper"] = False if values["no_paper"] else None
+    return _scenario(values["scenario"], values["set_"], options)
 
 
 @app.command()
@@ -84,22 +103,7 @@ def run(
     debug: Debug = False,
 ) -> None:
     """Run the needs assessment and write its folder of outputs."""
-    chosen = _scenario(
-        scenario,
-        set_,
-        {
-            "area": area,
-            "population": population,
-            "boundaries": boundaries,
-            "services": services,
-            "rates": rates,
-            "method": method,
-            "draws": draws,
-            "seed": seed,
-            "output": output,
-            "paper": False if no_paper else None,
-        },
-    )
+    chosen = _chosen(locals())
     from needs_assessment.publish.run import run_scenario
 
     finished = run_scenario(chosen)
@@ -126,22 +130,7 @@ def check(
     debug: Debug = False,
 ) -> None:
     """Validate everything, say what would be used and what is missing or stale, and write nothing."""
-    chosen = _scenario(
-        scenario,
-        set_,
-        {
-            "area": area,
-            "population": population,
-            "boundaries": boundaries,
-            "services": services,
-            "rates": rates,
-            "method": method,
-            "draws": draws,
-            "seed": seed,
-            "output": output,
-            "paper": False if no_paper else None,
-        },
-    )
+    chosen = _chosen(locals())
     from needs_assessment.review import review
 
     for line in review(chosen):
