@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from needs_assessment.publish import charts, maps, tiles
@@ -111,9 +112,11 @@ def _by_age(table: PublishedTable) -> PublishedTable:
 
 def _top_fifth(inputs: Inputs, wards: PublishedTable, context: Context, source: str) -> tuple[Figure, ...]:
     """The map of the chance that a ward is in the highest fifth; none where there is no map."""
-    keys = {"ward_code": "ward_code", "ward_name": "ward_name", "top_fifth": "rate", "value": "count"}
     title = f"Chance that a ward's rate is among the highest fifth, {context.area}"
-    view = publish_view(wards, keys)
+    view = publish_view(wards, {"ward_code": "ward_code", "ward_name": "ward_name", "top_fifth": "rate"})
+    # the number written on a ward is the chance that shades it
+    chance = replace(view.columns[-1], key="count")
+    view = replace(view, columns=(*view.columns, chance), frame=view.frame.assign(count=view.frame["rate"]))
     if inputs.boundaries is not None:
         return (maps.ward_map(view, inputs.boundaries, title=title, source=source, name="top_fifth_map"),)
     if inputs.points is not None:
