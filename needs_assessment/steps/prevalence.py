@@ -12,7 +12,7 @@ from needs_assessment.estimate.prevalence import WardDraws, expected, interval
 from needs_assessment.inputs.load import SEXES
 from needs_assessment.inputs.rates import BANDS, LAST_YEAR, SINCE_16
 from needs_assessment.results import Provenance
-from needs_assessment.steps.context import Run, rate_method, survey_provenance
+from needs_assessment.steps.context import EFFECT_IDS, Run, rate_method, survey_provenance
 from needs_assessment.steps.rates import positions_in_scope, rates_by_band
 
 Array = NDArray[np.float64]
@@ -112,9 +112,9 @@ def _add_england(
 ) -> None:
     adults = run.inputs.england.adults
     note = "; ".join(filter(None, [provenance.note, "residents of England at mid-2020"]))
-    england = Provenance(
-        "modelled", provenance.method, provenance.source_ids, provenance.assumption_ids, note
-    )
+    # the nation differs from itself by neither effect
+    ids = tuple(name for name in provenance.assumption_ids if name not in EFFECT_IDS)
+    england = Provenance("modelled", provenance.method, provenance.source_ids, ids, note)
     for category in ("all", *(SEXES if method != "crude" else ())):
         sexes = SEXES if category == "all" else (category,)
         people = sum(float(adults[sex][0][positions_in_scope(run)].sum()) for sex in sexes)

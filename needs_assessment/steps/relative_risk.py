@@ -58,7 +58,9 @@ def composition_risk(run: Run) -> RelativeRisk:
         if rest and everyone is not None:
             # the rest take the rate that closes the edition's own total
             known = ~np.isnan(risks)
-            risks[~known] = max((everyone.rate - england[known] @ risks[known]) / england[~known].sum(), 1e-6)
+            closing = (everyone.rate - england[known] @ risks[known]) / england[~known].sum()
+            # a total that leaves nothing for the rest says nothing of them: they stay unknown and take the average
+            risks[~known] = closing if closing > 0 else np.nan
         shares = np.stack([topic.shares(categories) for categories, _ in sets], axis=1)
         found[name] = Characteristic(shares / shares.sum(axis=1, keepdims=True), england, risks)
     if not found:
