@@ -234,7 +234,14 @@ def test_refused_input_leaves_the_previous_run_as_it_was(
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of this kind are POSIX's")
 def test_an_interrupted_run_leaves_no_half_folder(tmp_path: Path) -> None:
     arguments = [sys.executable, "-m", "needs_assessment", "run", "--output", str(tmp_path)]
-    process = subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        arguments,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # a shell starts its background jobs deaf to this signal, and a program inherits that
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    )
     for _ in range(600):
         if list(tmp_path.glob("*/.*partial")):
             break
