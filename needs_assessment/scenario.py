@@ -18,7 +18,20 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from needs_assessment.errors import UsageError
 
 Method = Literal["crude", "sex", "age_sex", "composition", "local"]
-PATH_FIELDS = ("population", "boundaries", "services", "characteristics", "ward_series")
+PATH_FIELDS = (
+    "population",
+    "lookup",
+    "boundaries",
+    "services",
+    "overlaps",
+    "evidence",
+    "characteristics",
+    "ward_series",
+    "projection",
+    "scenarios",
+    "previous",
+    "template",
+)
 
 
 class Scenario(BaseModel):
@@ -30,12 +43,20 @@ class Scenario(BaseModel):
         ("E06000056",), description="codes of the authorities that commission together; one is usual"
     )
     population: str = Field("", description="population file; blank: the table bundled for the area")
+    lookup: str = Field(
+        "",
+        description="best-fit lookup from small areas to wards, for a population by small area; blank: none",
+    )
     boundaries: str = Field(
         "", description="ward boundary file; blank: a tile map where ward points are known"
     )
     services: str = Field(
         "", description="the council's own returns; blank: the published local figures only"
     )
+    overlaps: str = Field(
+        "", description="how many people were on which services' lists; blank: none are known"
+    )
+    evidence: str = Field("", description="statements of evidence by theme; blank: none are given")
     rates: str = Field("csew-2024", description="national rate set: a registered name or a file of your own")
     method: Method = Field(
         "age_sex", description="how rates are applied: crude, sex, age_sex, composition or local"
@@ -45,6 +66,13 @@ class Scenario(BaseModel):
     )
     ward_series: str = Field(
         "", description="an observed count by ward of residence, for method local; blank: none"
+    )
+    horizon_years: int = Field(3, ge=1, le=10, description="years of the strategy, after the population's")
+    projection: str = Field(
+        "", description="population by year, sex and age to come; blank: rates and population held"
+    )
+    scenarios: str = Field(
+        "", description="a file or folder of other scenarios to set beside this one; blank: none"
     )
     benchmark: Literal["authority", "england"] = Field(
         "authority",
@@ -62,6 +90,10 @@ class Scenario(BaseModel):
         default_factory=dt.date.today,
         description="date of the paper; ages of local figures are counted from it; default: today",
     )
+    previous: str = Field(
+        "", description="folder of the previous release: what changed, and what it already tells; blank: none"
+    )
+    template: str = Field("", description="a Word document whose styles the paper takes; blank: its own")
     output: str = Field("", description="parent folder of the results; blank: outputs")
     run: str = Field(
         "",

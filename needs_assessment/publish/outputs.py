@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from needs_assessment.publish import accommodation_views, views
-from needs_assessment.publish.cascade import capacity_table, cascade_table, household_cascade_table
+from needs_assessment.publish import views
 from needs_assessment.publish.disclosure import PROTECTED_COUNTS, SafeResults, release
-from needs_assessment.publish.equality import equality_tables
 from needs_assessment.publish.figure import Figure
-from needs_assessment.publish.gaps import COLUMNS as GAP_COLUMNS
-from needs_assessment.publish.gaps import data_gaps
 from needs_assessment.publish.read import licence_lines, own_files, used_inputs
 from needs_assessment.publish.statements import make_statements, warnings_of
+from needs_assessment.publish.table_set import make_tables
 from needs_assessment.publish.tables import PublishedTable
-from needs_assessment.publish.trends import repeats_table, returns_table
 from needs_assessment.publish.wording import about
 
 if TYPE_CHECKING:
     from needs_assessment.assessment import Assessment
-    from needs_assessment.inputs.load import Inputs
 
 NO_MAP = (
     "There is no map: no point or boundary is known for every ward of this area. Give a ward boundary file of the same "
@@ -136,7 +131,7 @@ def make_outputs(assessment: Assessment) -> Outputs:
             **{row["id"]: f"{row['publisher']} ({row['title']})" for row in own_files(inputs)},
         },
     )
-    tables = _tables(assessment, safe, context)
+    tables = make_tables(assessment, safe, context)
     coarse = registers.figure("rounding_authority")
     statements = make_statements(safe, context, coarse, len(inputs.wards))
     figures = _figures(assessment, tables, context, safe, coarse)
@@ -152,98 +147,6 @@ def make_outputs(assessment: Assessment) -> Outputs:
         assumptions_used=registers.used(ids),
         attributions=licence_lines(registers, tables["sources"].frame["id"].tolist()),
     )
-
-
-def _tables(assessment: Assessment, safe: SafeResults, context: views.Context) -> dict[str, PublishedTable]:
-    inputs = assessment.inputs
-    several = inputs.wards["authority_code"].nunique() > 1
-    districts = (
-        dict(zip(inputs.wards["ward_code"], inputs.wards["authority_name"], strict=True)) if several else {}
-    )
-    used_sources = sorted({name for cell in safe.frame["source_ids"] for name in cell.split()})
-    used_assumptions = sorted({name for cell in safe.frame["assumption_ids"] for name in cell.split()})
-    registers = inputs.registers
-    sources = pd.DataFrame(
-        [
-            {
-                "id": source.id,
-                "publisher": source.publisher,
-                "title": source.title,
-                "period": source.period or "undated",
-            }
-            for source in (registers.sources[name] for name in used_sources if name in registers.sources)
-        ]
-        + own_files(inputs)
-    )
-    assumptions = registers.used(used_assumptions)
-    titles = {source.id: f"{source.publisher}, {source.title}" for source in registers.sources.values()}
-    return {
-        "people": views.people_table(safe, context),
-        "prevalence_by_sex_and_age": views.prevalence_table(safe, context),
-        "methods": views.methods_table(safe, context),
-        "wards": views.ward_table(safe, context, districts),
-        "safe_accommodation_need": accommodation_views.household_table(safe, context),
-        "cascade_people": cascade_table(safe, context),
-        "cascade_households": household_cascade_table(safe, context),
-        "capacity": capacity_table(safe, context),
-        **_returns(inputs, context),
-        "four_answers": accommodation_views.answers_table(safe, context),
-        "places": accommodation_views.places_table(safe, context),
-        "accommodation_types": accommodation_views.types_table(safe, context),
-        "turn_away_targets": accommodation_views.targets_table(safe, context),
-        "cross_boundary": accommodation_views.ledger_table(safe, context),
-        "costs": accommodation_views.cost_table(safe, context),
-        **equality_tables(safe, context, assessment.breakdowns, inputs.characteristics, titles),
-        "data_gaps": views.text_table(
-            "data_gaps", f"What is not known, {context.area}", GAP_COLUMNS, data_gaps(inputs, safe)
-        ),
-        "assumptions": _assumption_table(assumptions, context),
-        "sources": views.text_table(
-            "sources",
-            "Sources of the figures used",
-            [("id", "Id"), ("publisher", "Publisher"), ("title", "Title"), ("period", "Period")],
-            sources,
-        ),
-    }
-
-
-def _returns(inputs: Inputs, context: views.Context) -> dict[str, PublishedTable]:
-    """Local returns by period and repeat rates, small counts masked; none where nothing is returned or published."""
-    returns = inputs.returns.described()
-    if returns.empty:
-        return {}
-    minimum = int(inputs.registers.figure("disclosure_minimum"))
-    seen_in_uk = inputs.registers.figure("marac_repeat") / 100
-    tables = [
-        returns_table(returns, context.area, minimum, context.sources),
-        repeats_table(returns, context.area, minimum, seen_in_uk),
-    ]
-    return {table.name: table for table in tables if len(table.frame)}
-
-
-def _assumption_table(used: pd.DataFrame, context: views.Context) -> PublishedTable:
-    frame = used.assign(
-        figure=[_figure_text(row) for row in used.to_dict("records")],
-        unit=[f"{unit}, {period}" for unit, period in zip(used["unit"], used["period"], strict=True)],
-    )
-    return views.text_table(
-        "assumptions",
-        f"Registered figures and judgements used, {context.area}",
-        [("label", "Figure"), ("figure", "Value"), ("unit", "Unit and period"), ("status", "Status")],
-        frame,
-        notes=[
-            "A judgement is a figure that no one has printed; its range and reason are in assumptions_used.csv."
-        ],
-    )
-
-
-def _figure_text(row: Mapping[Any, Any]) -> str:
-    if pd.isna(row["value"]):
-        return "a pattern by age; see the table of rates"
-    text = f"{row['value']:,.10g}"
-    if pd.isna(row["low"]) or row["low"] == row["high"]:
-        return text
-    return f"{text} ({row['low']:,.10g} to {row['high']:,.10g})"
 
 
 def _figures(
