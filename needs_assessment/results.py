@@ -34,6 +34,7 @@ RESULT_COLUMNS = (
     "assumption_ids",
     "note",
 )
+NUMBERS = ("value", "low", "high")
 Level = Literal["authority", "member", "district", "ward", "england"]
 LEVELS: tuple[Level, ...] = ("authority", "member", "district", "ward", "england")
 Basis = Literal["modelled", "observed", "mixed"]
@@ -99,7 +100,8 @@ class ResultsBuilder:
     """Collects blocks of results and puts them in the table's order."""
 
     def __init__(self) -> None:
-        self._blocks: list[pd.DataFrame] = []
+        self._texts: dict[str, list[str]] = {name: [] for name in RESULT_COLUMNS if name not in NUMBERS}
+        self._numbers: dict[str, list[np.ndarray]] = {name: [] for name in NUMBERS}
 
     def add(
         self,
@@ -118,39 +120,52 @@ class ResultsBuilder:
         if measure not in MEASURES:
             raise KeyError(f"measure '{measure}' is not in the catalogue")
         count = len(areas)
-        block = {
+        if notes is not None and len(notes) != count:
+            raise ValueError(f"{len(notes)} notes for {count} areas")
+        for name, number in zip(NUMBERS, (value, low, high), strict=True):
+            self._numbers[name].append(_spread(number, count))
+        of_area: dict[str, list[str]] = {
             "area_code": [area.code for area in areas],
             "area_name": [area.name for area in areas],
             "area_level": [area.level for area in areas],
+            "note": list(notes) if notes is not None else [provenance.note] * count,
+        }
+        of_block = {
             "measure": measure,
             "breakdown": breakdown,
             "category": category,
-            "value": _spread(value, count),
-            "low": _spread(low, count),
-            "high": _spread(high, count),
             "unit": MEASURES[measure].unit,
             "basis": provenance.basis,
             "method": provenance.method,
             "source_ids": " ".join(dict.fromkeys(provenance.source_ids)),
             "assumption_ids": " ".join(dict.fromkeys(provenance.assumption_ids)),
-            "note": list(notes) if notes is not None else provenance.note,
         }
-        self._blocks.append(pd.DataFrame(block, columns=list(RESULT_COLUMNS)))
+        for name, texts in of_area.items():
+            self._texts[name] += texts
+        for name, text in of_block.items():
+            self._texts[name] += [text] * count
 
     def build(self) -> Results:
         """The finished table: by level, area and measure, the ``all`` row of each measure first."""
-        frame = pd.concat(self._blocks, ignore_index=True)
-        keys = pd.DataFrame(
-            {
-                "level": frame["area_level"].map({level: place for place, level in enumerate(LEVELS)}),
-                "area": frame["area_code"],
-                "measure": frame["measure"].map({name: place for place, name in enumerate(MEASURES)}),
-                "part": (frame["breakdown"] != ALL).astype(int),
-                "written": range(len(frame)),
-            }
+        texts = self._texts
+        levels: dict[str, int] = {level: place for place, level in enumerate(LEVELS)}
+        measures = {name: place for place, name in enumerate(MEASURES)}
+        codes = {code: place for place, code in enumerate(sorted(set(texts["area_code"])))}
+        order = np.lexsort(
+            (
+                [breakdown != ALL for breakdown in texts["breakdown"]],
+                [measures[name] for name in texts["measure"]],
+                [codes[code] for code in texts["area_code"]],
+                [levels[level] for level in texts["area_level"]],
+            )
         )
-        order = keys.sort_values(["level", "area", "measure", "part", "written"]).index
-        return Results(frame.loc[order].reset_index(drop=True))
+        columns: dict[str, object] = {}
+        for name in RESULT_COLUMNS:
+            if name in NUMBERS:
+                columns[name] = np.concatenate(self._numbers[name])[order]
+            else:
+                columns[name] = pd.array([texts[name][place] for place in order], dtype="str")
+        return Results(pd.DataFrame(columns))
 
 
 def _spread(value: object, count: int) -> np.ndarray:
@@ -165,14 +180,12 @@ class Results:
     KEY = ("area_code", "area_level", "measure", "breakdown", "category")
 
     def __init__(self, frame: pd.DataFrame) -> None:
-        repeated = frame.duplicated(list(self.KEY))
-        if repeated.any():
-            first = frame.loc[repeated, list(self.KEY)].iloc[0].to_dict()
-            raise ValueError(f"two results for the same key: {first}")
+        keys = list(zip(*(frame[name].tolist() for name in self.KEY), strict=True))
+        self._places = {key: place for place, key in enumerate(keys)}
+        if len(self._places) < len(keys):
+            first = next(key for place, key in enumerate(keys) if self._places[key] != place)
+            raise ValueError(f"two results for the same key: {dict(zip(self.KEY, first, strict=True))}")
         self.frame = frame
-        self._places = {
-            key: place for place, key in enumerate(frame[list(self.KEY)].itertuples(index=False, name=None))
-        }
         assessed = frame.loc[frame["area_level"] == "authority", "area_code"].unique()
         self.area_code = str(assessed[0]) if len(assessed) == 1 else ""
 

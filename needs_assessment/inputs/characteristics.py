@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,10 +21,12 @@ from numpy.typing import NDArray
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.personal import cell_kind, column_kind, showable
 from needs_assessment.inputs.register import load_national_rates, load_tables, read_register
+from needs_assessment.inputs.remembered import remembered
 from needs_assessment.inputs.schemas import CHARACTERISTICS, ENGLAND_CHARACTERISTICS, validate
 from needs_assessment.inputs.tablefile import RawTable, read_strings
 
 Array = NDArray[np.float64]
+RateKey = tuple[str, str, str, int, int | None, str]
 TENURE, DEPRIVATION = "tenure", "deprivation_2025"
 OWN_FILE = "characteristics_file"
 FILE = "characteristics.csv"
@@ -87,6 +91,17 @@ class Characteristics:
     notes: tuple[str, ...] = ()
     missing: str = ""
 
+    @cached_property
+    def printed_rates(self) -> Mapping[RateKey, Mapping[Any, Any]]:
+        """The rows of ``rates`` that print a rate, by rate set, measure, sex, first and last age, and group."""
+        rows = self.rates[self.rates["rate"].notna()].to_dict("records")
+        found: dict[RateKey, Mapping[Any, Any]] = {}
+        for row in rows:
+            last = None if pd.isna(row["age_to"]) else int(row["age_to"])
+            key = (row["rate_set"], row["measure"], row["sex"], int(row["age_from"]), last, row["group"])
+            found.setdefault(key, row)
+        return found
+
     @property
     def own_file(self) -> bool:
         return any(OWN_FILE in topic.source_ids for topic in self.topics.values())
@@ -123,13 +138,12 @@ def _bundled(
     listed = load_tables(data)
     listed = listed[listed["path"].str.startswith("areas/") & listed["path"].str.endswith("/" + FILE)]
     for row in listed.to_dict("records"):
-        table = read_strings(data / str(row["path"]), expected=CHARACTERISTICS.names)
-        frame = validate(table.frame, CHARACTERISTICS, file=f"data/{row['path']}", rows=table.rows)
+        frame, digest = _bundled_table(data, str(row["path"]))
         frame = frame[frame["ward_code"].isin(codes)]
         if frame.empty:
             continue
         frames.append(frame)
-        files.append((f"{row['area_code']}/{FILE}", table.sha256))
+        files.append((f"{row['area_code']}/{FILE}", digest))
         sources += str(row["source_ids"]).split()
         periods.append(str(row["population_date"]))
         vintages.append(str(row["ward_vintage"]))
@@ -149,6 +163,12 @@ def _bundled(
     joined = pd.concat(frames, ignore_index=True)
     topics = _topics(joined, codes, england, f"data/areas/*/{FILE}", tuple(dict.fromkeys(sources)))
     return Characteristics(topics, rates, " and ".join(dict.fromkeys(periods)), tuple(files), notes)
+
+
+@remembered(lambda data, name: [data / name])
+def _bundled_table(data: Path, name: str) -> tuple[pd.DataFrame, str]:
+    table = read_strings(data / name, expected=CHARACTERISTICS.names)
+    return validate(table.frame, CHARACTERISTICS, file=f"data/{name}", rows=table.rows), table.sha256
 
 
 def _topics(

@@ -14,6 +14,7 @@ import pandas as pd
 
 from needs_assessment.errors import InputError
 from needs_assessment.inputs import schemas
+from needs_assessment.inputs.remembered import remembered
 from needs_assessment.inputs.schemas import TableSchema, validate
 
 SOURCES_FILE = "sources.csv"
@@ -110,6 +111,7 @@ class Registers:
         return list(dict.fromkeys(s.attribution for s in self.sources.values() if s.id in asked))
 
 
+@remembered(lambda data: [data / name for name in (SOURCES_FILE, *REGISTER_FILES)])
 def load_registers(data: Path) -> Registers:
     """Read and check sources.csv and both assumption registers below ``data``.
 
@@ -143,11 +145,17 @@ def read_register(
 
     ``name`` is the path below ``data``. Raises InputError naming file, row and column.
     """
-    shown = f"data/{name}"
-    frame = validate(_strings(data / name, shown), schema, file=shown)
+    # a copy in name only: what a caller writes into it stays the caller's
+    frame = _validated(data, name, schema).copy(deep=False)
     if sources is not None:
-        check_source_ids(frame, sources, file=shown)
+        check_source_ids(frame, sources, file=f"data/{name}")
     return frame
+
+
+@remembered(lambda data, name, schema: [data / name])
+def _validated(data: Path, name: str, schema: TableSchema) -> pd.DataFrame:
+    shown = f"data/{name}"
+    return validate(_strings(data / name, shown), schema, file=shown)
 
 
 def check_source_ids(frame: pd.DataFrame, sources: Mapping[str, Source], *, file: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -37,6 +38,11 @@ class LocalReturns:
     file: str = ""
     sha256: str = ""
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def held(self) -> frozenset[str]:
+        """The measures that have any figure."""
+        return frozenset(self.frame["measure"])
 
     def latest(self, measure: str) -> pd.Series | None:
         """The most recent figure, whole years before parts of a year; rows by type are added up. None: no figure.
@@ -77,6 +83,8 @@ class LocalReturns:
         )
 
     def _latest_rows(self, measure: str) -> pd.DataFrame:
+        if measure not in self.held:
+            return self.frame.iloc[:0]
         rows = self.frame[self.frame["measure"] == measure]
         whole = ~rows["part_year"].astype("bool")
         rows = rows[whole] if whole.any() else rows

@@ -109,20 +109,10 @@ class Published:
 
 def find_rate(run: Run, edition: Edition, measure: str, sex: str, group: str) -> Published | None:
     """The printed rate of a group in an edition, or None where the register has none."""
-    rows = run.inputs.characteristics.rates
-    keep = (
-        (rows["rate_set"] == edition.rate_set)
-        & (rows["measure"] == measure)
-        & (rows["sex"] == sex)
-        & (rows["age_from"] == edition.age_from)
-        & (rows["age_to"] == edition.age_to).fillna(False)
-        & (rows["group"] == group)
-        & rows["rate"].notna()
-    )
-    found = rows[keep]
-    if found.empty:
+    key = (edition.rate_set, measure, sex, edition.age_from, edition.age_to, group)
+    row = run.inputs.characteristics.printed_rates.get(key)
+    if row is None:
         return None
-    row = found.iloc[0]
     return Published(
         float(row["rate"]) / 100,
         float(row["low"]) / 100,
