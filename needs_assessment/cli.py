@@ -138,6 +138,55 @@ def check(
 
 
 @app.command()
+def batch(
+    areas: Annotated[
+        str,
+        typer.Option(
+            "--areas",
+            help="all (every tier-one authority and London borough), tier-one, districts, or a file with one area a line.",
+        ),
+    ],
+    workers: Annotated[int, typer.Option("--workers", help="Processes on this machine.")] = 1,
+    scheduler: Annotated[
+        str,
+        typer.Option(
+            "--scheduler",
+            help="Address of a Dask scheduler whose workers see the same files.",
+            show_default=False,
+        ),
+    ] = "",
+    memory: Annotated[str, typer.Option("--memory", help="Memory each local worker may have.")] = "2GB",
+    results_only: Annotated[
+        bool, typer.Option("--results-only", help="Only the results of every area, and the national summary.")
+    ] = False,
+    scenario: ScenarioFile = "",
+    set_: Settings = None,
+    population: Population = "",
+    boundaries: Boundaries = "",
+    services: Services = "",
+    rates: Rates = "",
+    method: Method = "",
+    draws: DrawCount = None,
+    seed: Seed = None,
+    output: Output = "",
+    no_paper: NoPaper = False,
+    debug: Debug = False,
+) -> None:
+    """Assess many areas and write a national summary; start it again to go on where it stopped."""
+    values = {**locals(), "area": None}
+    chosen = _chosen(values)
+    from needs_assessment.batch.run import run_batch
+
+    finished = run_batch(
+        chosen, areas, workers=workers, scheduler=scheduler, memory=memory, results_only=results_only
+    )
+    for line in finished.lines():
+        typer.echo(line)
+    typer.echo(f"\nNational summary: {finished.folder}")
+    finished.raise_if_incomplete()
+
+
+@app.command()
 def areas(debug: Debug = False) -> None:
     """List the areas that are bundled."""
     from needs_assessment.inputs.geography import list_areas

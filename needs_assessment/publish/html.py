@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import functools
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ from needs_assessment.publish.document import (
 CONTENTS_LEVEL = 3  # h2 and h3 are listed in the contents
 KEPT_WHOLE = 14  # a table of at most this many rows is not split when the page is printed
 PICTURE_SHARPNESS = 2  # pictures are drawn at twice the size they are shown, for sharp screens and print
+
+SORT_SCRIPT = Path(__file__).with_name("templates") / "sort_tables.js"
 
 STYLE = """
 :root { color-scheme: light; }
@@ -60,6 +63,8 @@ thead th { background: #e6e9ec; vertical-align: bottom; border-top: 2px solid #1
   border-bottom: 2px solid #1a1a1a; }
 tbody th { font-weight: normal; min-width: 9rem; overflow-wrap: anywhere; }
 .number { text-align: right; }
+.sort { font: inherit; font-weight: bold; text-align: inherit; color: #12436d; background: none; border: 0; padding: 0;
+  cursor: pointer; text-decoration: underline; } .sort:focus { outline: 3px solid #12436d; }
 figure { margin: 1.5rem 0; } figcaption p { margin: 0.25rem 0; }
 figure img { display: block; max-width: 100%; height: auto; }
 footer { margin-top: 3rem; padding-bottom: 2rem; font-size: 1rem; }
@@ -79,7 +84,8 @@ TEMPLATE = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy"
-  content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+  content="default-src 'none'; img-src data:; style-src 'unsafe-inline'
+  {%- if script %}; script-src 'sha256-{{ script_digest }}'{% endif %}">
 <title>{{ paper.title }}</title>
 <meta name="author" content="{{ paper.author }}">
 <meta name="date" content="{{ paper.date }}">
@@ -136,13 +142,18 @@ TEMPLATE = """<!DOCTYPE html>
 {% endfor %}</figure>
 {% endif %}{% endfor %}</main>
 <footer><p>{{ paper.title }}. {{ details }}.</p></footer>
-</body>
+{% if script %}<script>{{ script|safe }}</script>
+{% endif %}</body>
 </html>
 """
 
 
-def write_html(document: Document, path: Path) -> None:
-    """Write ``document`` to ``path`` as UTF-8; the same document gives the same bytes."""
+def write_html(document: Document, path: Path, *, sortable: bool = False) -> None:
+    """Write ``document`` to ``path`` as UTF-8; the same document gives the same bytes.
+
+    sortable: the page's own script lets a reader sort its tables; without scripts the page is as complete.
+    """
+    script = SORT_SCRIPT.read_text(encoding="utf-8") if sortable else ""
     parts = _parts(document)
     page = _template().render(
         paper={
@@ -157,6 +168,9 @@ def write_html(document: Document, path: Path) -> None:
         sections=[part for part in parts if part["kind"] == "heading" and part["level"] <= CONTENTS_LEVEL],
         parts=parts,
         short=KEPT_WHOLE,
+        script=script,
+        # the page allows this script and no other
+        script_digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
     path.write_bytes(page.encode("utf-8"))
 

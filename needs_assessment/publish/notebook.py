@@ -136,6 +136,8 @@ def tidy_executed(path: Path, scenario: Scenario) -> None:
     for cell in content["cells"]:
         cell["metadata"].pop("papermill", None)
         if "injected-parameters" in cell["metadata"].get("tags", []):
+            # papermill draws a new one each time
+            cell["id"] = "injected-parameters"
             cell["source"] = "# Parameters\n" + "".join(
                 f"{name} = {value!r}\n" for name, value in shown.items()
             )

@@ -7,6 +7,7 @@ import platform
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
@@ -151,27 +152,67 @@ def _run_name(scenario: Scenario) -> str:
     return f"{safe}_{scenario.method}_{sha256('|'.join(content).encode()).hexdigest()[:8]}"
 
 
-def manifest_facts(assessment: Assessment) -> dict[str, Any]:
-    """What ``manifest.json`` says of a run: no path of the machine, no clock time."""
-    inputs, outputs = assessment.inputs, assessment.outputs()
+@cache
+def surroundings() -> dict[str, Any]:
+    """What a run rests on besides its own choices and files: code, bundled data, Python and libraries."""
     data = data_dir()
-    registers = {
-        path.relative_to(data).as_posix(): file_digest(path)
-        for path in sorted(data.rglob("*.csv"))
-        if "areas" not in path.relative_to(data).parts and "local" not in path.relative_to(data).parts
-    }
     return {
-        "tool": "needs-assessment",
         "version": needs_assessment.__version__,
-        "area": inputs.area.name,
-        "area_code": inputs.area.code,
-        "scenario": assessment.scenario.local_only(),
-        "seed": assessment.scenario.seed,
         "python": platform.python_version(),
         "libraries": {name: metadata.version(name) for name in LIBRARIES},
         "code": _code_digest(),
+        "data": {
+            path.relative_to(data).as_posix(): file_digest(path)
+            for path in sorted(data.rglob("*"))
+            if path.is_file() and "local" not in path.relative_to(data).parts
+        },
+    }
+
+
+def fingerprint(scenario: Scenario) -> str:
+    """SHA-256 of everything a run's outputs follow from: its choices, the content of its files, and what it rests on."""
+    files = {name: _digest_of(str(getattr(scenario, name))) for name in (*PATH_FIELDS, "rates")}
+    whole = {"choices": scenario.local_only(), "files": files, "surroundings": surroundings()}
+    return sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+
+
+def _digest_of(name: str) -> str:
+    # a choice within a workbook of rates stands behind its file name: tables.xlsx#new
+    path = Path(name.partition("#")[0])
+    if not name:
+        return ""
+    if path.is_dir():
+        return sha256(
+            "".join(
+                f"{inner.relative_to(path).as_posix()} {file_digest(inner)}"
+                for inner in sorted(path.rglob("*"))
+                if inner.is_file()
+            ).encode()
+        ).hexdigest()
+    return file_digest(path) if path.is_file() else ""
+
+
+def manifest_facts(assessment: Assessment) -> dict[str, Any]:
+    """What ``manifest.json`` says of a run: no path of the machine, no clock time."""
+    inputs, outputs = assessment.inputs, assessment.outputs()
+    around = surroundings()
+    return {
+        "tool": "needs-assessment",
+        "version": around["version"],
+        "area": inputs.area.name,
+        "area_code": inputs.area.code,
+        "fingerprint": fingerprint(assessment.scenario),
+        "scenario": assessment.scenario.local_only(),
+        "seed": assessment.scenario.seed,
+        "python": around["python"],
+        "libraries": around["libraries"],
+        "code": around["code"],
         "inputs": outputs.inputs_used.to_dict("records"),
-        "registers": registers,
+        "registers": {
+            name: digest
+            for name, digest in around["data"].items()
+            if name.endswith(".csv") and "areas" not in Path(name).parts
+        },
         "disclosure": {
             "minimum": outputs.safe.minimum,
             "suppressed_measures": list(outputs.safe.suppressed_measures),
@@ -180,6 +221,7 @@ def manifest_facts(assessment: Assessment) -> dict[str, Any]:
             {"name": check.name, "passed": check.passed, "detail": check.detail}
             for check in assessment.checks
         ],
+        "met_above_need": assessment.tiers_above_need,
         "warnings": list(outputs.warnings),
     }
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from needs_assessment.publish.figure import Figure
 from needs_assessment.publish.outputs import Outputs
 from needs_assessment.publish.tables import SHORTHAND, PublishedTable
 
@@ -44,8 +45,11 @@ def write_outputs(assessment: Assessment, outputs: Outputs, folder: Path) -> Non
     write_csv(outputs.safe.frame, folder / "results.csv")
     write_csv(outputs.assumptions_used, folder / "assumptions_used.csv")
     write_csv(outputs.inputs_used, folder / "inputs_used.csv")
-    _write_tables(outputs.tables, folder / "tables", outputs.context.area)
-    _write_figures(outputs, folder / "figures")
+    write_tables(
+        outputs.tables, folder / "tables", f"Domestic abuse needs assessment: {outputs.context.area}"
+    )
+    drawn = [figure for figures in outputs.figures.values() for figure in figures]
+    write_figures(drawn, folder / "figures")
     kept = folder / "inputs"
     kept.mkdir()
     write_csv(inputs.population.frame, kept / "population.csv")
@@ -71,7 +75,8 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     frame.to_csv(path, index=False, encoding="utf-8", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
 
 
-def _write_tables(tables: Mapping[str, PublishedTable], folder: Path, area: str) -> None:
+def write_tables(tables: Mapping[str, PublishedTable], folder: Path, title: str) -> None:
+    """Every table as CSV, as printed, and what they are as CSV on the Web."""
     folder.mkdir()
     described = []
     for table in tables.values():
@@ -79,7 +84,7 @@ def _write_tables(tables: Mapping[str, PublishedTable], folder: Path, area: str)
         described.append(_describe(table))
     metadata = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en-GB"}],
-        "dc:title": f"Domestic abuse needs assessment: {area}",
+        "dc:title": title,
         "rdfs:comment": "; ".join(f"{marker} {meaning}" for marker, meaning in SHORTHAND.items()),
         "tables": described,
     }
@@ -102,14 +107,14 @@ def _describe(table: PublishedTable) -> dict[str, Any]:
     }
 
 
-def _write_figures(outputs: Outputs, folder: Path) -> None:
+def write_figures(figures: Iterable[Figure], folder: Path) -> None:
+    """Every picture as PNG and SVG, with its words beside it."""
     folder.mkdir()
-    for figures in outputs.figures.values():
-        for figure in figures:
-            (folder / f"{figure.name}.png").write_bytes(figure.png)
-            (folder / f"{figure.name}.svg").write_text(figure.svg, encoding="utf-8")
-            words = "\n".join(filter(None, [figure.title, "", figure.alt, figure.note, figure.source]))
-            (folder / f"{figure.name}.txt").write_text(words + "\n", encoding="utf-8")
+    for figure in figures:
+        (folder / f"{figure.name}.png").write_bytes(figure.png)
+        (folder / f"{figure.name}.svg").write_text(figure.svg, encoding="utf-8")
+        words = "\n".join(filter(None, [figure.title, "", figure.alt, figure.note, figure.source]))
+        (folder / f"{figure.name}.txt").write_text(words + "\n", encoding="utf-8")
 
 
 def _write_workbook(assessment: Assessment, outputs: Outputs, path: Path, date: str) -> None:

@@ -39,7 +39,8 @@ MAY_IMPORT = {
     **{room: COMMON | ORDER | {"inputs", "estimate"} for room in ORDER},
     "assessment": COMMON | ORDER | {"inputs", "estimate", "publish"},
     "review": COMMON | {"assessment", "inputs", "publish"},  # what `check` says
-    "cli": COMMON | {"assessment", "review", "inputs", "publish", "package"},
+    "batch": COMMON | {"assessment", "inputs", "publish", "batch"},  # many areas
+    "cli": COMMON | {"assessment", "batch", "review", "inputs", "publish", "package"},
     "__main__": {"cli"},
     "package": COMMON | {"assessment"},
 }

@@ -1,0 +1,152 @@
+"""A whole batch: the areas, the work, and the national summary of what came of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from needs_assessment.batch.areas import BatchArea, read_areas
+from needs_assessment.batch.job import Job, Outcome, State, is_finished, make_job
+from needs_assessment.batch.kept import exit_code, facts_of, results_of
+from needs_assessment.batch.summary import write_summary
+from needs_assessment.batch.workers import outcomes
+from needs_assessment.errors import InputError, ReconciliationError, UsageError
+from needs_assessment.publish.bundle import PARTIAL
+from needs_assessment.publish.run import output_parent, run_folder
+from needs_assessment.resources import data_dir
+from needs_assessment.scenario import Scenario
+
+FOLDER = "batch"
+UNCHANGED: State = "unchanged"
+DONE: State = "done"
+FAILED: State = "failed"
+
+
+@dataclass(frozen=True)
+class FinishedBatch:
+    """The folder of the national summary, and what became of each area, in order of codes."""
+
+    folder: Path
+    outcomes: tuple[Outcome, ...]
+
+    def of(self, state: str) -> list[Outcome]:
+        return [one for one in self.outcomes if one.state == state]
+
+    def lines(self) -> list[str]:
+        """What a terminal says at the end: counts, then every failure with its reason."""
+        done, kept, failed = (self.of(state) for state in (DONE, UNCHANGED, FAILED))
+        said = [
+            f"{len(self.outcomes)} areas: {len(done)} assessed, {len(kept)} unchanged and left as they were, "
+            f"{len(failed)} failed."
+        ]
+        said += [f"\n{one.code}: {one.message}" for one in failed]
+        above = [one.code for one in self.outcomes if one.exit_code == 5]
+        if above:
+            said.append(f"\nMet need is above need by more than the interval in: {', '.join(above)}.")
+        return said
+
+    def raise_if_incomplete(self) -> None:
+        """InputError (exit code 3) when an area failed; ReconciliationError (5) when one does not reconcile."""
+        failed = self.of(FAILED)
+        if failed:
+            raise InputError(
+                f"{len(failed)} of {len(self.outcomes)} areas have no results; the others are complete.",
+                found=", ".join(one.code for one in failed),
+                action="mend what is named above and start the same batch again: finished areas are left as they are",
+            )
+        if any(one.exit_code == 5 for one in self.outcomes):
+            raise ReconciliationError(
+                "Met need is above need by more than the interval in the areas named above. Their outputs are complete "
+                "and say so on the first page.",
+                action="check their local returns; set accept_met_above_need=true once the difference is explained",
+            )
+
+
+def run_batch(
+    base: Scenario,
+    asked: str,
+    *,
+    workers: int = 1,
+    scheduler: str = "",
+    memory: str = "2GB",
+    results_only: bool = False,
+    progress: bool = True,
+) -> FinishedBatch:
+    """Assess every area of ``asked`` and write the national summary.
+
+    Areas whose outputs are whole and made from the same choices, files and code are left as they are, so a batch that
+    was stopped goes on where it was. An area's failure does not stop the rest. base: the choices of every area;
+    ``{area}`` in a file name stands for each area's code; results_only: one Parquet part an area and no folders.
+    Raises UsageError for choices that cannot serve many areas, InputError for the list, EnvironmentFault.
+    """
+    if workers < 1:
+        raise UsageError("--workers is 1 or more.")
+    if base.run in (".", "..") or base.previous:
+        raise UsageError("A batch takes no previous run: give it to each area's own run.")
+    areas = read_areas(asked, data_dir(), own_population=bool(base.population))
+    folder = output_parent(base).resolve() / FOLDER
+    parts = folder / f"{_name(base, areas)}_areas" if results_only else None
+    jobs = [make_job(base, area.codes, area.code, area.residents, parts) for area in areas]
+    kept = [Outcome(job.code, UNCHANGED, exit_code=exit_code(job)) for job in jobs if is_finished(job)]
+    found = {one.code: one for one in kept}
+    waiting = [job for job in jobs if job.code not in found]
+    try:
+        for outcome in _shown(outcomes(waiting, workers, scheduler, memory), len(jobs), len(kept), progress):
+            found[outcome.code] = outcome
+    finally:
+        for job in waiting:
+            _clear_partial(job)
+    ordered = tuple(found[area.code] for area in areas)
+    whole = [job for job in jobs if found[job.code].state != FAILED]
+    target = write_summary(
+        base,
+        areas,
+        {one.code: one.message for one in ordered if one.state == FAILED},
+        {job.code: results_of(job) for job in whole},
+        sorted({facts_of(job)["population"] for job in whole}),
+        folder / _name(base, areas),
+    )
+    return FinishedBatch(target, ordered)
+
+
+def _shown(coming: Any, total: int, kept: int, progress: bool) -> Any:
+    from tqdm import tqdm
+
+    return tqdm(
+        coming,
+        total=total,
+        initial=kept,
+        desc="areas",
+        unit="area",
+        disable=None if progress else True,
+        dynamic_ncols=True,
+    )
+
+
+def _name(base: Scenario, areas: Sequence[BatchArea]) -> str:
+    """The batch's name: as given, or from its areas and the choices that all of them share."""
+    if base.run:
+        return base.run
+    choices = base.local_only()
+    for name in ("area", "as_of"):
+        choices.pop(name)
+    content = json.dumps([choices, [area.code for area in areas]], sort_keys=True)
+    return f"{len(areas)}_areas_{sha256(content.encode()).hexdigest()[:8]}"
+
+
+def _clear_partial(job: Job) -> None:
+    """Take away what a worker that was stopped left half written."""
+    from shutil import rmtree
+
+    if job.part:
+        target = Path(job.part)
+        for left in target.parent.glob(f".{target.name}.*{PARTIAL}"):
+            left.unlink(missing_ok=True)
+        return
+    final = run_folder(job.scenario())
+    for left in final.parent.glob(f".{final.name}.*{PARTIAL}"):
+        rmtree(left, ignore_errors=True)
