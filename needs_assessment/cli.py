@@ -201,17 +201,20 @@ def template(
     area: Area = None,
     debug: Debug = False,
 ) -> None:
-    """Write a workbook to fill in with the council's own returns, for --services."""
+    """Write a workbook to fill in with the council's own returns and evidence, for --services and --set evidence=FILE."""
     from pathlib import Path
 
     from needs_assessment.errors import EnvironmentFault
+    from needs_assessment.inputs.evidence import load_themes
     from needs_assessment.inputs.geography import resolve_area
+    from needs_assessment.inputs.register import load_registers
     from needs_assessment.publish.returns_template import write_template
     from needs_assessment.resources import data_dir
 
     chosen = _scenario("", None, {"area": area})
+    themes = load_themes(data_dir(), load_registers(data_dir()))
     try:
-        write_template(Path(to), resolve_area(chosen.area, data_dir()).name)
+        write_template(Path(to), resolve_area(chosen.area, data_dir()).name, themes=themes)
     except OSError as error:
         raise EnvironmentFault(
             f"The file {to} cannot be written: {error.strerror or error}.", action="choose another --to"

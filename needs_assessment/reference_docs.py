@@ -54,6 +54,9 @@ _WHERE = {
     "characteristics": "`data/areas/<code>/characteristics.csv`",
     "england_characteristics": "`data/england/characteristics.csv`",
     "services": "a file given with `--services`",
+    "evidence": "a file given with `--set evidence=FILE`",
+    "evidence_themes": "`data/evidence_themes.csv`",
+    "statutory_checklist": "`data/statutory_checklist.csv`",
     "results": "`results.csv` in the folder of every run",
 }
 _REGISTER_TITLES = {

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from needs_assessment.assessment import assess
+from needs_assessment.assessment import Assessment, assess
+from needs_assessment.publish.checklist import judge_checklist, summary
+from needs_assessment.publish.disclosure import SafeResults
 from needs_assessment.publish.gaps import data_gaps
 from needs_assessment.publish.outputs import release_results
 from needs_assessment.publish.statements import warnings_of
@@ -37,6 +39,17 @@ def review(scenario: Scenario) -> Iterator[str]:
     safe = release_results(assessment)
     for warning in warnings_of(assessment, safe):
         yield f"Warning: {warning}"
+    yield from _evidence_lines(assessment, safe)
     for gap in data_gaps(inputs, safe)["gap"]:
         yield f"Not known: {gap}"
     yield f"{len(assessment.checks)} checks, {sum(check.passed for check in assessment.checks)} passed. Nothing was written."
+
+
+def _evidence_lines(assessment: Assessment, safe: SafeResults) -> Iterator[str]:
+    evidence = assessment.inputs.evidence
+    given = evidence.file or "no evidence file"
+    yield f"Evidence: {given}, {len(evidence.frame)} statements"
+    missing = evidence.missing()
+    if missing:
+        yield f"  No statement on {len(missing)} of {len(evidence.themes)} themes: {'; '.join(missing)}"
+    yield f"Statutory checklist: {summary(judge_checklist(assessment.inputs, safe))}"

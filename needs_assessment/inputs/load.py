@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from needs_assessment.inputs.characteristics import Characteristics, load_characteristics
+from needs_assessment.inputs.evidence import Evidence, load_evidence
 from needs_assessment.inputs.geography import Area, resolve_area, ward_points, with_names
 from needs_assessment.inputs.local_figure import LocalFigure, used_figures
 from needs_assessment.inputs.population import Population, band_persons, load_england, load_population
@@ -71,6 +72,7 @@ class Inputs:
     points: pd.DataFrame | None
     characteristics: Characteristics
     ward_series: WardSeries | None
+    evidence: Evidence
     notes: tuple[str, ...]
 
     def local_figures(self) -> list[LocalFigure]:
@@ -118,6 +120,14 @@ def load_inputs(scenario: Scenario, data: Path) -> Inputs:
         scenario.as_of,
         ward_names=wards["ward_name"].tolist(),
     )
+    evidence = load_evidence(
+        _path(scenario.evidence),
+        area,
+        data,
+        registers,
+        scenario.as_of,
+        ward_names=wards["ward_name"].tolist(),
+    )
     boundaries, seen = None, []
     if scenario.boundaries:
         # geopandas is heavy: only a run with boundaries pays for it here
@@ -143,7 +153,8 @@ def load_inputs(scenario: Scenario, data: Path) -> Inputs:
             wards, data, path=_path(scenario.characteristics), ward_vintage=population.ward_vintage
         ),
         ward_series=_series(scenario, wards, registers),
-        notes=(*population.notes, *rates.notes, *notes, *returns.notes, *seen),
+        evidence=evidence,
+        notes=(*population.notes, *rates.notes, *notes, *returns.notes, *evidence.notes, *seen),
     )
 
 

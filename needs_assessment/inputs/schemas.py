@@ -12,6 +12,7 @@ from needs_assessment.inputs.schema_areas import (
     SERVICES,
     WARD_POINTS,
 )
+from needs_assessment.inputs.schema_evidence import EVIDENCE, EVIDENCE_THEMES, STATUTORY_CHECKLIST
 from needs_assessment.inputs.schema_registers import (
     ASSUMPTIONS,
     AUTHORITIES,
@@ -35,6 +36,9 @@ ALL = (
     CHARACTERISTICS,
     ENGLAND_CHARACTERISTICS,
     SERVICES,
+    EVIDENCE,
+    EVIDENCE_THEMES,
+    STATUTORY_CHECKLIST,
     RESULTS,
 )
 
@@ -46,12 +50,15 @@ __all__ = [
     "CHARACTERISTICS",
     "ENGLAND_CHARACTERISTICS",
     "ENGLAND_POPULATION",
+    "EVIDENCE",
+    "EVIDENCE_THEMES",
     "LOCAL_RETURNS",
     "POPULATION",
     "RATES",
     "RESULTS",
     "SERVICES",
     "SOURCES",
+    "STATUTORY_CHECKLIST",
     "TABLES",
     "WARD_POINTS",
     "Column",

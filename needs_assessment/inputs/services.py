@@ -119,7 +119,7 @@ def load_services(
     if path is not None:
         table = read_strings(Path(path), expected=SERVICES.names, echo=False)
         name, digest = table.file, table.sha256
-        own = read_services_file(table, _ward_names(area, data, ward_names))
+        own = read_services_file(table, area_ward_names(area, data, ward_names))
         replaced = frame["measure"].isin(own["measure"])
         if replaced.any():
             count = int(replaced.sum())
@@ -156,7 +156,7 @@ def _types_left_behind(own: pd.DataFrame) -> list[str]:
     return notes
 
 
-def _ward_names(area: Area, data: Path, given: Collection[str]) -> list[str]:
+def area_ward_names(area: Area, data: Path, given: Collection[str]) -> list[str]:
     """Names of the area's wards, without those that are also part of an authority's name."""
     known = known_wards(data)
     names = {*given, *known.loc[known["authority_code"].isin(area.authorities), "ward_name"]}

@@ -118,7 +118,7 @@ def _refuse_content(table: RawTable, frame: pd.DataFrame, ward_names: Sequence[s
             if not kind and column in FREE_TEXT:
                 known = MEASURES.get(measure.casefold())
                 if known is None or known.supply:
-                    kind = place_kind(text, ward_names) or _provider_kind(text)
+                    kind = place_kind(text, ward_names) or provider_kind(text)
                 if not kind and known is not None and known.supply and not known.flow:
                     _refuse_bed_and_breakfast(text, number, column, problems)
             if kind:
@@ -141,7 +141,8 @@ def _refuse_content(table: RawTable, frame: pd.DataFrame, ward_names: Sequence[s
     problems.raise_if_any()
 
 
-def _provider_kind(text: str) -> str:
+def provider_kind(text: str) -> str:
+    """Whether text names an organisation that runs a service, or ''."""
     return "name of a provider" if _PROVIDER.search(text) or _LOWER_PROVIDER.search(text) else ""
 
 

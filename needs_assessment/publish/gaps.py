@@ -8,6 +8,7 @@ import pandas as pd
 
 from needs_assessment.publish.disclosure import SafeResults
 from needs_assessment.publish.equality_gaps import characteristics_gap
+from needs_assessment.publish.evidence import evidence_gap
 from needs_assessment.publish.wording import unknown
 
 if TYPE_CHECKING:
@@ -70,6 +71,9 @@ def data_gaps(inputs: Inputs, safe: SafeResults) -> pd.DataFrame:
     characteristics = characteristics_gap(inputs.characteristics)
     if characteristics is not None:
         rows.append(characteristics)
+    evidence = evidence_gap(inputs.evidence)
+    if evidence is not None:
+        rows.append(evidence)
     if inputs.boundaries is None:
         rows.append(
             (

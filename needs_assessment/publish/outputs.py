@@ -12,7 +12,7 @@ from needs_assessment.publish import views
 from needs_assessment.publish.disclosure import PROTECTED_COUNTS, SafeResults, release
 from needs_assessment.publish.figure import Figure
 from needs_assessment.publish.read import licence_lines, own_files, used_inputs
-from needs_assessment.publish.statements import make_statements, warnings_of
+from needs_assessment.publish.statements import make_statements, say_evidence, warnings_of
 from needs_assessment.publish.table_set import make_tables
 from needs_assessment.publish.tables import PublishedTable
 from needs_assessment.publish.wording import about
@@ -133,7 +133,10 @@ def make_outputs(assessment: Assessment) -> Outputs:
     )
     tables = make_tables(assessment, safe, context)
     coarse = registers.figure("rounding_authority")
-    statements = make_statements(safe, context, coarse, len(inputs.wards))
+    statements = {
+        **make_statements(safe, context, coarse, len(inputs.wards)),
+        **say_evidence(inputs, safe),
+    }
     figures = _figures(assessment, tables, context, safe, coarse)
     ids = sorted({name for cell in safe.frame["assumption_ids"] for name in cell.split()})
     return Outputs(

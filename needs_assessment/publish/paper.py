@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from needs_assessment.publish.document import Block, Bullets, Document, Heading, PageBreak, Paragraph
+from needs_assessment.publish.paper_evidence import checklist_section, evidence_section
 from needs_assessment.publish.paper_people import (
     cascade_section,
     children_section,
@@ -47,7 +48,9 @@ def build_paper(assessment: Assessment, outputs: Outputs) -> Document:
         *children_section(outputs),
         *equality_section(outputs),
         *cascade_section(outputs),
+        *evidence_section(outputs),
         *accommodation_section(outputs),
+        *checklist_section(outputs),
         *unknowns_section(outputs),
         *methods_section(assessment, outputs),
         *sources_section(outputs),

@@ -30,6 +30,8 @@ def own_files(inputs: Inputs) -> list[dict[str, str]]:
         rows.append(("characteristics_file", "File given for this run", name, inputs.characteristics.period))
     if any(figure.own_file for figure in inputs.local_figures()):
         rows.append(("services_file", "The council's own return", inputs.returns.file, "see its own periods"))
+    if inputs.evidence.file:
+        rows.append(("evidence_file", "The council's own statements", inputs.evidence.file, "see the dates"))
     return [dict(zip(("id", "publisher", "title", "period"), row, strict=True)) for row in rows]
 
 
@@ -54,6 +56,9 @@ def used_inputs(inputs: Inputs) -> pd.DataFrame:
         rows.append(("characteristics", name, sha256, cells, held.period, ids))
     if returns.file:
         rows.append(("local returns", returns.file, returns.sha256, len(returns.frame), "", ()))
+    if inputs.evidence.file:
+        given = inputs.evidence
+        rows.append(("evidence", given.file, given.sha256, len(given.frame), "", ()))
     if inputs.ward_series is not None:
         series = inputs.ward_series
         rows.append(("ward series", series.file, series.sha256, len(series.observed), "", ()))

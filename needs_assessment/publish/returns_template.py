@@ -12,16 +12,19 @@ import io
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import xlsxwriter
 
 from needs_assessment.inputs.measures import MEASURES
 from needs_assessment.inputs.schemas import ACCOMMODATION_TYPES, SERVICES
+from needs_assessment.publish import evidence_template
 from needs_assessment.publish.archive import with_fixed_times
 from needs_assessment.publish.document import clean_text
 
 SHEETS = ("cover", "returns", "example", "measures", "types")
 ROWS = 600  # rows with drop-downs; more may follow below them
 TEXT_LIMIT = 200
+STATEMENT_LIMIT = 400
 A4 = 9
 _LINE = 15  # points from one line to the next
 _WIDTHS = {
@@ -83,10 +86,11 @@ _EXAMPLE_DAYS = {
 }
 
 
-def write_template(path: Path, area_name: str) -> None:
+def write_template(path: Path, area_name: str, *, themes: pd.DataFrame | None = None) -> None:
     """Write the fill-in workbook for an area to ``path`` (XLSX); the same name gives the same bytes.
 
-    area_name: named on the cover only. The sheet ``returns`` is empty below its headings.
+    area_name: named on the cover only. The sheet ``returns`` is empty below its headings. themes: the register of themes
+    of evidence; with it the workbook has a sheet ``evidence`` for statements as well.
     """
     file = io.BytesIO()
     options = {
@@ -99,16 +103,20 @@ def write_template(path: Path, area_name: str) -> None:
         title = f"Local returns for the needs assessment: {clean_text(area_name)}"
         book.set_properties({"title": title[:255], "created": dt.datetime(2000, 1, 1, tzinfo=dt.UTC)})
         look = _Look(book)
-        sheets = {name: book.add_worksheet(name) for name in SHEETS}
+        names = SHEETS if themes is None else (*SHEETS, *evidence_template.SHEETS)
+        sheets = {name: book.add_worksheet(name) for name in names}
         for sheet in sheets.values():
             sheet.set_paper(A4)
             sheet.set_landscape()
             sheet.fit_to_pages(1, 0)
-        _cover(sheets["cover"], look, title)
+        _cover(sheets["cover"], look, title, themes is not None)
         _returns(sheets["returns"], look)
         _example(sheets["example"], look)
         _measures(sheets["measures"], look)
         _types(sheets["types"], look)
+        if themes is not None:
+            limits = {"statement": STATEMENT_LIMIT, "source": TEXT_LIMIT, "note": TEXT_LIMIT}
+            evidence_template.add_evidence_sheets(sheets, look, themes, limits)
     Path(path).write_bytes(with_fixed_times(file.getvalue()))
 
 
@@ -128,18 +136,28 @@ class _Look:
         self.date = book.add_format({**common, "num_format": "yyyy-mm-dd", "align": "left"})
 
 
-def _cover(sheet: Any, look: _Look, title: str) -> None:
+def _cover(sheet: Any, look: _Look, title: str, evidence: bool) -> None:
     sheet.set_column(0, 0, 110)
     lines = [(title, look.title)]
     lines += [("How to fill it in", look.section), *((text, look.text) for text in _HOW)]
+    if evidence:
+        lines += [
+            ("Evidence in words", look.section),
+            *((text, look.text) for text in evidence_template.LINES),
+        ]
     lines += [("What it must never hold", look.section), *((text, look.text) for text in _NEVER)]
     lines += [
         ("Sheets", look.section),
-        ("returns: to be filled in; the only sheet that is read", look.text),
+        ("returns: figures to be filled in; the only sheet that --services reads", look.text),
         ("example: rows with made-up figures, to show the form", look.text),
         ("measures: everything that can be given, with its unit and meaning", look.text),
         ("types: the six types of safe accommodation", look.text),
     ]
+    if evidence:
+        lines += [
+            ("evidence: statements to be filled in; the only sheet that evidence is read from", look.text),
+            ("themes: what a statement can be about", look.text),
+        ]
     for row, (text, style) in enumerate(lines):
         sheet.write_string(row, 0, text, style)
         # no program has to work out the height of a wrapped line for it to be read

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from needs_assessment.publish.checklist import judge_checklist, summary
 from needs_assessment.publish.disclosure import SafeResults
+from needs_assessment.publish.evidence import say_themes
 from needs_assessment.publish.tables import SUPPRESSED
 from needs_assessment.publish.views import Context
 from needs_assessment.publish.wording import capital, estimate, exact, percent_estimate, unknown
 
 if TYPE_CHECKING:
     from needs_assessment.assessment import Assessment
+    from needs_assessment.inputs.load import Inputs
 
 
 def make_statements(
@@ -31,6 +34,14 @@ def make_statements(
         ),
         "need": tuple(_need(safe, coarse)),
         "places": tuple(_places(safe, context.area)),
+    }
+
+
+def say_evidence(inputs: Inputs, safe: SafeResults) -> dict[str, tuple[str, ...]]:
+    """Sentences about the evidence in words and the statutory checklist."""
+    return {
+        "evidence": tuple(say_themes(inputs.evidence)),
+        "checklist": (summary(judge_checklist(inputs, safe)),),
     }
 
 

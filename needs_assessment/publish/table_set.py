@@ -9,8 +9,10 @@ import pandas as pd
 
 from needs_assessment.publish import accommodation_views, views
 from needs_assessment.publish.cascade import capacity_table, cascade_table, household_cascade_table
+from needs_assessment.publish.checklist import checklist_table, judge_checklist
 from needs_assessment.publish.disclosure import SafeResults
 from needs_assessment.publish.equality import equality_tables
+from needs_assessment.publish.evidence import evidence_tables
 from needs_assessment.publish.gaps import COLUMNS as GAP_COLUMNS
 from needs_assessment.publish.gaps import data_gaps
 from needs_assessment.publish.read import own_files
@@ -31,7 +33,8 @@ def make_tables(
     districts = (
         dict(zip(inputs.wards["ward_code"], inputs.wards["authority_name"], strict=True)) if several else {}
     )
-    used_sources = sorted({name for cell in safe.frame["source_ids"] for name in cell.split()})
+    asked = {*inputs.evidence.themes["source_id"], *inputs.evidence.checklist["source_id"]}
+    used_sources = sorted({name for cell in safe.frame["source_ids"] for name in cell.split()} | asked)
     used_assumptions = sorted({name for cell in safe.frame["assumption_ids"] for name in cell.split()})
     registers = inputs.registers
     sources = pd.DataFrame(
@@ -58,6 +61,7 @@ def make_tables(
         "cascade_households": household_cascade_table(safe, context),
         "capacity": capacity_table(safe, context),
         **_returns(inputs, context),
+        **evidence_tables(inputs.evidence, context.area),
         "four_answers": accommodation_views.answers_table(safe, context),
         "places": accommodation_views.places_table(safe, context),
         "accommodation_types": accommodation_views.types_table(safe, context),
@@ -65,6 +69,7 @@ def make_tables(
         "cross_boundary": accommodation_views.ledger_table(safe, context),
         "costs": accommodation_views.cost_table(safe, context),
         **equality_tables(safe, context, assessment.breakdowns, inputs.characteristics, titles),
+        "statutory_checklist": checklist_table(judge_checklist(inputs, safe), context.area),
         "data_gaps": views.text_table(
             "data_gaps", f"What is not known, {context.area}", GAP_COLUMNS, data_gaps(inputs, safe)
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,9 @@ from needs_assessment.publish.tables import SHORTHAND, PublishedTable
 
 if TYPE_CHECKING:
     from needs_assessment.assessment import Assessment
+
+# a CSV has no types: a cell of words that begins so would be worked out when the file is opened
+_FORMULA = re.compile(r"\s*[=+@\t\r-](?!\s*\d[\d,.]*%?$)")
 
 README = """\
 Domestic abuse needs assessment: {area}
@@ -80,7 +84,7 @@ def write_tables(tables: Mapping[str, PublishedTable], folder: Path, title: str)
     folder.mkdir()
     described = []
     for table in tables.values():
-        write_csv(table.display(), folder / f"{table.name}.csv")
+        write_csv(_no_formulas(table), folder / f"{table.name}.csv")
         described.append(_describe(table))
     metadata = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en-GB"}],
@@ -90,6 +94,17 @@ def write_tables(tables: Mapping[str, PublishedTable], folder: Path, title: str)
     }
     text = json.dumps(metadata, indent=2, ensure_ascii=False)
     (folder / "csv-metadata.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _no_formulas(table: PublishedTable) -> pd.DataFrame:
+    """The table as printed, with an apostrophe before words that a spreadsheet would take for a formula."""
+    shown = table.display()
+    for column in table.columns:
+        if column.kind == "text":
+            shown[column.label] = [
+                f"'{cell}" if _FORMULA.match(cell) else cell for cell in shown[column.label]
+            ]
+    return shown
 
 
 def _describe(table: PublishedTable) -> dict[str, Any]:
