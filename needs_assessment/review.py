@@ -48,7 +48,8 @@ def review(scenario: Scenario) -> Iterator[str]:
 def _evidence_lines(assessment: Assessment, safe: SafeResults) -> Iterator[str]:
     evidence = assessment.inputs.evidence
     given = evidence.file or "no evidence file"
-    yield f"Evidence: {given}, {len(evidence.frame)} statements"
+    count = len(evidence.frame)
+    yield f"Evidence: {given}, {count} statement{'' if count == 1 else 's'}"
     missing = evidence.missing()
     if missing:
         yield f"  No statement on {len(missing)} of {len(evidence.themes)} themes: {'; '.join(missing)}"

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from needs_assessment import reference_docs
-from needs_assessment.inputs import register, schemas
+from needs_assessment.inputs import evidence, register, schemas
 from needs_assessment.inputs.register import Registers, load_registers, read_register
 from needs_assessment.inputs.schemas import TableSchema
 from needs_assessment.resources import data_dir
@@ -80,6 +80,8 @@ def test_every_file_is_a_register_or_a_listed_table(data: Path) -> None:
         "local_returns.csv",
         "authorities.csv",
         "tables.csv",
+        evidence.THEMES_FILE,
+        evidence.CHECKLIST_FILE,
     }
     assert held == own | set(register.load_tables(data)["path"])
 
