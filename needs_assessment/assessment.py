@@ -14,6 +14,7 @@ from needs_assessment.checks import Check, run_checks
 from needs_assessment.errors import ReconciliationError
 from needs_assessment.estimate.breakdowns import RateUsed
 from needs_assessment.estimate.draws import Draws
+from needs_assessment.estimate.overlap_population import MatchedLists
 from needs_assessment.inputs.load import Inputs, load_inputs
 from needs_assessment.inputs.rates import BANDS
 from needs_assessment.resources import data_dir
@@ -35,6 +36,7 @@ from needs_assessment.steps.children import add_children
 from needs_assessment.steps.context import Run, build_model
 from needs_assessment.steps.gaps import add_cost_to_society, add_costs, add_gaps
 from needs_assessment.steps.high_risk import add_high_risk
+from needs_assessment.steps.lists import add_matched_lists, matched_lists
 from needs_assessment.steps.methods import add_methods, add_ranking
 from needs_assessment.steps.population import add_population
 from needs_assessment.steps.prevalence import Victims, add_prevalence, add_since_16
@@ -50,7 +52,8 @@ if TYPE_CHECKING:
 class Assessment:
     """A finished assessment: what went in, what came out, and what was checked.
 
-    ``victims`` keeps the draws by ward, shape [ward, draw], for further questions in a notebook.
+    ``victims`` keeps the draws by ward, shape [ward, draw], for further questions in a notebook; ``matched`` the lists that
+    were matched with each other, by tier, which hold small counts and are never published as they are.
     """
 
     scenario: Scenario
@@ -60,6 +63,7 @@ class Assessment:
     breakdowns: tuple[RateUsed, ...]
     reconciliations: Mapping[str, Reconciliation]
     checks: tuple[Check, ...]
+    matched: Mapping[str, MatchedLists] = field(default_factory=dict)
     _made: list[Outputs] = field(default_factory=list, repr=False, compare=False)
 
     @property
@@ -127,9 +131,11 @@ def assess(scenario: Scenario) -> Assessment:
     add_high_risk(run)
     breakdowns = add_characteristics(run, victims) + add_types_of_abuse(run, victims)
     add_risk_tiers(run, victims)
+    matched = matched_lists(run)
+    add_matched_lists(run, matched)
     reconciliations = {
         "safe_accommodation": add_safe_accommodation_need(run, victims),
-        **add_cascade(run, victims),
+        **add_cascade(run, victims, matched),
     }
     add_capacity(run)
     demand = refuge_demand(run)
@@ -151,4 +157,4 @@ def assess(scenario: Scenario) -> Assessment:
             + "; ".join(f"{check.name} ({check.detail})" for check in failed),
             action="check the rates and population given; if they are right, report this as a fault",
         )
-    return Assessment(scenario, inputs, results, victims, breakdowns, reconciliations, checks)
+    return Assessment(scenario, inputs, results, victims, breakdowns, reconciliations, checks, matched)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from needs_assessment.measure_families import ANSWERS, LIST_MEASURES
+
 
 class Measure(NamedTuple):
     """One measure: its stable id, what a reader calls it, unit, meaning and denominator."""
@@ -19,19 +21,11 @@ def _catalogue(*measures: Measure) -> dict[str, Measure]:
     return {measure.id: measure for measure in measures}
 
 
-_ANSWERS = {
-    "standard": "the standard",
-    "national_model": "the national need model",
-    "queueing": "demand and queueing",
-    "turned_away": "those turned away",
-}
-
-
 def _for_each_answer(name: str, title: str, unit: str, meaning: str) -> list[Measure]:
     """One measure for each of the four answers to how many places are needed."""
     return [
         Measure(name.format(answer), title.format(words), unit, meaning.format(words), "")
-        for answer, words in _ANSWERS.items()
+        for answer, words in ANSWERS.items()
     ]
 
 
@@ -187,6 +181,7 @@ MEASURES = _catalogue(
         "high-risk cases",
     ),
     *_tier_measures("told_anyone", "told_police", "community_support", "idva"),
+    *(Measure(*row) for row in LIST_MEASURES),
     Measure(
         "need_safe_accommodation",
         "Need for safe accommodation",

@@ -57,6 +57,7 @@ _WHERE = {
     "evidence": "a file given with `--set evidence=FILE`",
     "evidence_themes": "`data/evidence_themes.csv`",
     "statutory_checklist": "`data/statutory_checklist.csv`",
+    "overlaps": "a file given with `--set overlaps=FILE`",
     "results": "`results.csv` in the folder of every run",
 }
 _REGISTER_TITLES = {

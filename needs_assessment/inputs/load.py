@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from needs_assessment.inputs.characteristics import Characteristics, load_charac
 from needs_assessment.inputs.evidence import Evidence, load_evidence
 from needs_assessment.inputs.geography import Area, resolve_area, ward_points, with_names
 from needs_assessment.inputs.local_figure import LocalFigure, used_figures
+from needs_assessment.inputs.overlaps import Overlaps, load_overlaps
 from needs_assessment.inputs.population import Population, band_persons, load_england, load_population
 from needs_assessment.inputs.rates import (
     BANDS,
@@ -74,6 +75,7 @@ class Inputs:
     ward_series: WardSeries | None
     evidence: Evidence
     notes: tuple[str, ...]
+    overlaps: Overlaps = field(default_factory=Overlaps)
 
     def local_figures(self) -> list[LocalFigure]:
         """The local figures the estimate rests on."""
@@ -128,6 +130,9 @@ def load_inputs(scenario: Scenario, data: Path) -> Inputs:
         scenario.as_of,
         ward_names=wards["ward_name"].tolist(),
     )
+    overlaps = load_overlaps(
+        _path(scenario.overlaps), returns, scenario.as_of, registers.figure("stale_after_years")
+    )
     boundaries, seen = None, []
     if scenario.boundaries:
         # geopandas is heavy: only a run with boundaries pays for it here
@@ -154,7 +159,16 @@ def load_inputs(scenario: Scenario, data: Path) -> Inputs:
         ),
         ward_series=_series(scenario, wards, registers),
         evidence=evidence,
-        notes=(*population.notes, *rates.notes, *notes, *returns.notes, *evidence.notes, *seen),
+        notes=(
+            *population.notes,
+            *rates.notes,
+            *notes,
+            *returns.notes,
+            *overlaps.notes,
+            *evidence.notes,
+            *seen,
+        ),
+        overlaps=overlaps,
     )
 
 

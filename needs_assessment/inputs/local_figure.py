@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from needs_assessment.inputs.measures import MEASURES
+from needs_assessment.inputs.measures import LISTS_OF_TIER, MEASURES
 from needs_assessment.inputs.measures_accommodation import FAMILY_PLACES, SUPPLY_BY_UNIT
 from needs_assessment.inputs.services import LocalReturns
 
@@ -34,6 +34,7 @@ ANNUAL = (
     "out_of_area_placements",
     "bed_and_breakfast_households",
     "marac_cases",
+    *(name for lists in LISTS_OF_TIER.values() for name in lists),
 )
 POSTS = ("idva_posts", "marac_admin_posts", "community_support_posts", "accommodation_posts")
 # what queueing and the share turned away take for refuge

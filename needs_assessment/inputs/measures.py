@@ -10,9 +10,17 @@ from __future__ import annotations
 from needs_assessment.inputs.measure import Measure
 from needs_assessment.inputs.measures_accommodation import ACCOMMODATION
 
-__all__ = ["MEASURES", "Measure"]
+__all__ = ["LISTS_OF_TIER", "MATCHED_LISTS", "MEASURES", "WHOLE_OF_TIER", "Measure"]
 
 MARAC, IDVA = "MARAC", "IDVA"
+COMMUNITY = "Outreach and community support"
+
+
+def _list(whole: str, who: str, agency: str) -> Measure:
+    """One service's own list of a tier: different people on it, some of whom may be on another service's list too."""
+    return Measure("people", f"different people {who} in the period", agency=agency, part_of=whole)
+
+
 _AGENCIES: dict[str, Measure] = {
     "police_incidents": Measure(
         "incidents", "domestic abuse incidents recorded by the police", agency="Police"
@@ -48,17 +56,45 @@ _AGENCIES: dict[str, Measure] = {
         agency=IDVA,
         part_of="idva_referrals",
     ),
-    "idva_clients": Measure("people", "different people supported by Idvas in the period", agency=IDVA),
+    "idva_clients": Measure(
+        "people",
+        "different people supported by Idvas in the period, each counted once however many Idva services know them",
+        agency=IDVA,
+    ),
+    "community_idva_clients": _list("idva_clients", "supported by Idvas in the community", IDVA),
+    "health_idva_clients": _list(
+        "idva_clients", "supported by Idvas in hospitals and other health services", IDVA
+    ),
+    "court_idva_clients": _list("idva_clients", "supported by Idvas at courts", IDVA),
+    "other_idva_clients": _list("idva_clients", "supported by any other Idvas", IDVA),
     "idva_posts": Measure("full-time equivalents", "Idva posts", flow=False, whole=False, agency=IDVA),
     "community_support_clients": Measure(
-        "people", "people supported by community-based services", agency="Outreach and community support"
+        "people",
+        "people supported by community-based services without Idvas, each counted once however many services know them",
+        agency=COMMUNITY,
+    ),
+    "outreach_clients": _list("community_support_clients", "supported by outreach services", COMMUNITY),
+    "helpline_clients": _list(
+        "community_support_clients", "supported by a local helpline (contacts are events)", COMMUNITY
+    ),
+    "counselling_clients": _list(
+        "community_support_clients", "given counselling, therapy or group support", COMMUNITY
+    ),
+    "by_and_for_clients": _list(
+        "community_support_clients", "supported by services led by and for those they serve", COMMUNITY
+    ),
+    "health_support_clients": _list(
+        "community_support_clients", "supported in general practice or hospital, without Idvas", COMMUNITY
+    ),
+    "other_support_clients": _list(
+        "community_support_clients", "supported by any other community-based service", COMMUNITY
     ),
     "community_support_posts": Measure(
         "full-time equivalents",
         "posts in community-based services, without Idvas",
         flow=False,
         whole=False,
-        agency="Outreach and community support",
+        agency=COMMUNITY,
     ),
     "helpline_contacts": Measure("contacts", "contacts with a local helpline", agency="Helpline"),
     "housing_approaches": Measure(
@@ -96,3 +132,21 @@ _AGENCIES: dict[str, Measure] = {
 }
 
 MEASURES: dict[str, Measure] = {**ACCOMMODATION, **_AGENCIES}
+
+# the measure of each tier that counts everyone once, and the lists of single services that it is the union of
+WHOLE_OF_TIER = {"community_support": "community_support_clients", "idva": "idva_clients"}
+LISTS_OF_TIER = {
+    tier: tuple(name for name, measure in MEASURES.items() if measure.part_of == whole)
+    for tier, whole in WHOLE_OF_TIER.items()
+}
+# the lists that may be matched with each other: told_anyone takes every agency that counts different people
+MATCHED_LISTS = {
+    "told_anyone": (
+        "police_victims",
+        "housing_approaches",
+        *WHOLE_OF_TIER.values(),
+        *LISTS_OF_TIER["community_support"],
+        *LISTS_OF_TIER["idva"],
+    ),
+    **LISTS_OF_TIER,
+}

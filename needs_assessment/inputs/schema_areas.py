@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from needs_assessment.inputs import schema_columns as of
+from needs_assessment.inputs.measures import MATCHED_LISTS, MEASURES
 from needs_assessment.inputs.schema_registers import PART_YEAR
 from needs_assessment.inputs.validation import Column, TableSchema
 
@@ -101,6 +102,41 @@ SERVICES = TableSchema(
         of.text("note", "What else a reader has to know", blank=True, required=False),
     ),
     key=("measure", "accommodation_type", "period_start", "period_end"),
+    rules=(of.PERIOD_IN_ORDER,),
+)
+
+MATCHED = tuple(dict.fromkeys(name for lists in MATCHED_LISTS.values() for name in lists))
+
+
+def _list_column(name: str) -> Column:
+    return Column(
+        name,
+        "integer",
+        f"1 on this list, 0 not on it, blank where it was not matched: {MEASURES[name].meaning}",
+        required=False,
+        blank=True,
+        minimum=0,
+        maximum=1,
+        form="1 for on the list, 0 for not on it",
+    )
+
+
+OVERLAPS = TableSchema(
+    "overlaps",
+    "Overlaps of services' lists, given by a council with --set overlaps=FILE",
+    (
+        of.choice("tier", "Which need the lists are about", tuple(MATCHED_LISTS)),
+        Column("period_start", "date", "First day of the year the lists are of, the same for every list"),
+        Column("period_end", "date", "Last day of that year"),
+        *(_list_column(name) for name in MATCHED),
+        of.count(
+            "count",
+            "Different people of the whole area on exactly these lists and no other; one row a combination",
+            "people",
+        ),
+        of.text("source", "Who matched the lists, and how, in words"),
+        of.text("note", "What else a reader has to know", blank=True, required=False),
+    ),
     rules=(of.PERIOD_IN_ORDER,),
 )
 

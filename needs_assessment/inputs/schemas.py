@@ -7,6 +7,7 @@ from needs_assessment.inputs.schema_areas import (
     CHARACTERISTICS,
     ENGLAND_CHARACTERISTICS,
     ENGLAND_POPULATION,
+    OVERLAPS,
     POPULATION,
     RESULTS,
     SERVICES,
@@ -39,6 +40,7 @@ ALL = (
     EVIDENCE,
     EVIDENCE_THEMES,
     STATUTORY_CHECKLIST,
+    OVERLAPS,
     RESULTS,
 )
 
@@ -53,6 +55,7 @@ __all__ = [
     "EVIDENCE",
     "EVIDENCE_THEMES",
     "LOCAL_RETURNS",
+    "OVERLAPS",
     "POPULATION",
     "RATES",
     "RESULTS",

@@ -32,6 +32,7 @@ ORIGINS = {
     "mixed": "Local return and national figures",
 }
 NOT_KNOWN = "Not known"
+NOT_MATCHED = "local returns, overlap not known"  # totals of several lists: all of it is local
 _CARRIED = (
     "The shares that told anyone or the police were asked of victims of partner abuse, with the survey's older questions: "
     "they are carried over to all victims as ratios."
@@ -149,8 +150,10 @@ def _how(note: str, method: str, part: str) -> str:
 
 def _origins(frame: pd.DataFrame) -> list[str]:
     return [
-        NOT_KNOWN if isinstance(value, float) and math.isnan(value) else ORIGINS[basis]
-        for value, basis in zip(frame["value"], frame["basis"], strict=True)
+        NOT_KNOWN
+        if isinstance(value, float) and math.isnan(value)
+        else ORIGINS["observed" if method == NOT_MATCHED else basis]
+        for value, basis, method in zip(frame["value"], frame["basis"], frame["method"], strict=True)
     ]
 
 

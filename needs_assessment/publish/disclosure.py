@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from needs_assessment.publish.tables import SUPPRESSED, PublishedTable, TableColumn
-from needs_assessment.results import Results
+from needs_assessment.results import MEASURES, Results
 
 SUPPRESSION_NOTE = "suppressed: rests on a count of people too small to publish"
 # which local counts each measure rests on where they are given
@@ -110,12 +110,17 @@ def _small_differences(local_counts: Mapping[str, float], minimum: int) -> set[s
 def _tiers_rest_on(
     local_counts: Mapping[str, float], tiers: Mapping[str, Sequence[str]]
 ) -> dict[str, set[str]]:
-    """All three rows of a tier rest on all its local counts: met from need and unmet is arithmetic."""
+    """All three rows of a tier rest on all its local counts: met from need and unmet is arithmetic.
+
+    A name that is itself a measure stands for that measure alone.
+    """
     given = set(local_counts)
     return {
-        f"{part}_{tier}": set(names) & given
+        measure: set(names) & given
         for tier, names in tiers.items()
-        for part in ("need", "met", "unmet")
+        for measure in (
+            [tier] if tier in MEASURES else [f"{part}_{tier}" for part in ("need", "met", "unmet")]
+        )
     }
 
 

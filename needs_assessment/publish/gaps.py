@@ -53,6 +53,15 @@ def data_gaps(inputs: Inputs, safe: SafeResults) -> pd.DataFrame:
                 "Unmet need, the figure a board most needs and a national share hides best",
             )
         )
+    if not inputs.overlaps.tables:
+        rows.append(
+            (
+                "How many people are on more than one service's list",
+                "Services' lists matched with each other by one of them, as counts by combination of lists "
+                "(--set overlaps=FILE)",
+                "Met need: one number in place of a range, and a second estimate of those whom no service knows",
+            )
+        )
     rows.append(
         (
             "How risk differs between wards beyond age and sex",

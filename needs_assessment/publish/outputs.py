@@ -11,6 +11,7 @@ import pandas as pd
 from needs_assessment.publish import views
 from needs_assessment.publish.disclosure import PROTECTED_COUNTS, SafeResults, release
 from needs_assessment.publish.figure import Figure
+from needs_assessment.publish.overlap_gate import coarsen, gate_lists
 from needs_assessment.publish.read import licence_lines, own_files, used_inputs
 from needs_assessment.publish.statements import make_statements, say_evidence, warnings_of
 from needs_assessment.publish.table_set import make_tables
@@ -113,7 +114,9 @@ def release_results(assessment: Assessment) -> SafeResults:
         figure.measure: figure.value for figure in inputs.local_figures() if figure.measure in protected
     }
     minimum = int(inputs.registers.figure("disclosure_minimum"))
-    return release(assessment.results, counts, minimum, assessment.rests_on)
+    lists = gate_lists(assessment.matched, minimum, counts)
+    results = coarsen(assessment.results, lists.coarse, int(inputs.registers.figure("overlap_figures")))
+    return release(results, counts | lists.counts, minimum, lists.joined(assessment.rests_on))
 
 
 def make_outputs(assessment: Assessment) -> Outputs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from needs_assessment.publish.document import Block, FigureBlock, Heading, Paragraph, TableBlock
+from needs_assessment.publish.lists import LIST_TABLES
 from needs_assessment.publish.mapcommon import CAN_AND_CANNOT
 from needs_assessment.publish.outputs import NO_MAP
 from needs_assessment.publish.views import publish_view
@@ -83,12 +84,27 @@ def children_section(outputs: Outputs) -> list[Block]:
     ]
 
 
+def lists_blocks(outputs: Outputs) -> list[Block]:
+    """People on several services' lists: what is known of them, and everyone by how the lists overlap."""
+    tables = [outputs.table(name) for name in LIST_TABLES if name in outputs.tables]
+    tables = [
+        publish_view(table, {column.key: column.key for column in table.columns if column.key != "note"})
+        for table in tables
+    ]
+    return [
+        Heading(2, "People on several services' lists"),
+        *(Paragraph(text) for text in outputs.statements["lists"]),
+        *(TableBlock(table) for table in tables),
+    ]
+
+
 def cascade_section(outputs: Outputs) -> list[Block]:
     blocks: list[Block] = [Heading(1, "From victims to unmet need"), Paragraph(CASCADE)]
     keys = ("label", "value", "low", "high", "origin")
     for name in ("cascade_people", "cascade_households"):
         blocks += [FigureBlock(figure) for figure in outputs.figures[name]]
         blocks.append(TableBlock(publish_view(outputs.table(name), {key: key for key in keys})))
+    blocks += lists_blocks(outputs)
     capacity = ("tier", "label", "value", "low", "high", "origin")
     blocks += [
         Heading(2, "Posts needed"),

@@ -32,6 +32,9 @@ def own_files(inputs: Inputs) -> list[dict[str, str]]:
         rows.append(("services_file", "The council's own return", inputs.returns.file, "see its own periods"))
     if inputs.evidence.file:
         rows.append(("evidence_file", "The council's own statements", inputs.evidence.file, "see the dates"))
+    if inputs.overlaps.file:
+        name = inputs.overlaps.file
+        rows.append(("overlaps_file", "The council's own matching of lists", name, "see its own period"))
     return [dict(zip(("id", "publisher", "title", "period"), row, strict=True)) for row in rows]
 
 
@@ -59,6 +62,9 @@ def used_inputs(inputs: Inputs) -> pd.DataFrame:
     if inputs.evidence.file:
         given = inputs.evidence
         rows.append(("evidence", given.file, given.sha256, len(given.frame), "", ()))
+    if inputs.overlaps.file:
+        matched = inputs.overlaps
+        rows.append(("overlaps of lists", matched.file, matched.sha256, matched.rows, "", ()))
     if inputs.ward_series is not None:
         series = inputs.ward_series
         rows.append(("ward series", series.file, series.sha256, len(series.observed), "", ()))

@@ -1,7 +1,8 @@
 """The fill-in workbook for local returns: drop-downs and notes, and no figure in it.
 
 One row a figure, in the columns of the services file, so that the filled workbook is read as it is (``--services``). Only
-the sheet ``returns`` is read: its headings are the file's own, and no other sheet repeats them. A figure that is not
+the sheet ``returns`` is read for it: its headings are the file's own, and no other sheet repeats them. The sheet ``overlaps``
+is read from the same workbook with ``--set overlaps=FILE``. A figure that is not
 known has no row; nothing is filled in beforehand, because a value left standing would be taken for an answer.
 """
 
@@ -20,8 +21,9 @@ from needs_assessment.inputs.schemas import ACCOMMODATION_TYPES, SERVICES
 from needs_assessment.publish import evidence_template
 from needs_assessment.publish.archive import with_fixed_times
 from needs_assessment.publish.document import clean_text
+from needs_assessment.publish.overlaps_template import HOW_OVERLAPS, SHEET, write_overlaps
 
-SHEETS = ("cover", "returns", "example", "measures", "types")
+SHEETS = ("cover", "returns", SHEET, "example", "measures", "types")
 ROWS = 600  # rows with drop-downs; more may follow below them
 TEXT_LIMIT = 200
 STATEMENT_LIMIT = 400
@@ -111,6 +113,7 @@ def write_template(path: Path, area_name: str, *, themes: pd.DataFrame | None = 
             sheet.fit_to_pages(1, 0)
         _cover(sheets["cover"], look, title, themes is not None)
         _returns(sheets["returns"], look)
+        write_overlaps(sheets[SHEET], look.head, look.plain, look.number, look.date)
         _example(sheets["example"], look)
         _measures(sheets["measures"], look)
         _types(sheets["types"], look)
@@ -140,6 +143,8 @@ def _cover(sheet: Any, look: _Look, title: str, evidence: bool) -> None:
     sheet.set_column(0, 0, 110)
     lines = [(title, look.title)]
     lines += [("How to fill it in", look.section), *((text, look.text) for text in _HOW)]
+    lines += [("Lists of several services matched with each other", look.section)]
+    lines += [(text, look.text) for text in HOW_OVERLAPS]
     if evidence:
         lines += [
             ("Evidence in words", look.section),
@@ -149,6 +154,10 @@ def _cover(sheet: Any, look: _Look, title: str, evidence: bool) -> None:
     lines += [
         ("Sheets", look.section),
         ("returns: figures to be filled in; the only sheet that --services reads", look.text),
+        (
+            "overlaps: people by combination of lists; read with --set overlaps=FILE, and may stay empty",
+            look.text,
+        ),
         ("example: rows with made-up figures, to show the form", look.text),
         ("measures: everything that can be given, with its unit and meaning", look.text),
         ("types: the six types of safe accommodation", look.text),

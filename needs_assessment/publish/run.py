@@ -54,9 +54,10 @@ class Finished:
     def raise_if_not_reconciled(self) -> None:
         """ReconciliationError when met need is above need by more than the interval, unless that was accepted."""
         if not self.assessment.reconciled and not self.assessment.scenario.accept_met_above_need:
+            tiers = ", ".join(tier.replace("_", " ") for tier in self.assessment.tiers_above_need)
             raise ReconciliationError(
-                "Met need for safe accommodation is above need by more than the interval. The outputs are complete and "
-                "say so on the first page.",
+                f"Met need is above need by more than the interval ({tiers}). The outputs are complete and say so on the "
+                "first page.",
                 action="check the local return against the need it is set beside; set accept_met_above_need=true once "
                 "the difference is explained",
             )

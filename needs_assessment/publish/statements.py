@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from needs_assessment.publish.checklist import judge_checklist, summary
 from needs_assessment.publish.disclosure import SafeResults
 from needs_assessment.publish.evidence import say_themes
+from needs_assessment.publish.lists_said import lists_warnings, say_lists
 from needs_assessment.publish.tables import SUPPRESSED
 from needs_assessment.publish.views import Context
 from needs_assessment.publish.wording import capital, estimate, exact, percent_estimate, unknown
+from needs_assessment.results import MEASURES
 
 if TYPE_CHECKING:
     from needs_assessment.assessment import Assessment
@@ -34,6 +36,7 @@ def make_statements(
         ),
         "need": tuple(_need(safe, coarse)),
         "places": tuple(_places(safe, context.area)),
+        "lists": tuple(say_lists(safe, coarse)),
     }
 
 
@@ -134,10 +137,12 @@ def warnings_of(assessment: Assessment, safe: SafeResults) -> list[str]:
         found.append(f"Unmet need is negative ({words}): met need is above need, and the figures disagree.")
     for tier in assessment.tiers_above_need:
         words = tier.replace("_", " ")
+        met, need = (MEASURES[f"{part}_{tier}"].title for part in ("met", "need"))
         found.append(
-            f"Met need is above need by more than the interval ({words}): the local return and the modelled need cannot "
-            "both describe this area. Find out why before this paper is used."
+            f"Met need is above need by more than the interval ({words}): the local return ({met}) and the modelled need "
+            f"({need}) cannot both describe this area. Find out why before this paper is used."
         )
+    found += lists_warnings(inputs.overlaps, safe)
     if inputs.area.note:
         found.append(inputs.area.note)
     return found

@@ -15,6 +15,7 @@ from needs_assessment.publish.equality import equality_tables
 from needs_assessment.publish.evidence import evidence_tables
 from needs_assessment.publish.gaps import COLUMNS as GAP_COLUMNS
 from needs_assessment.publish.gaps import data_gaps
+from needs_assessment.publish.lists import list_tables
 from needs_assessment.publish.read import own_files
 from needs_assessment.publish.tables import PublishedTable
 from needs_assessment.publish.trends import repeats_table, returns_table
@@ -59,6 +60,7 @@ def make_tables(
         "safe_accommodation_need": accommodation_views.household_table(safe, context),
         "cascade_people": cascade_table(safe, context),
         "cascade_households": household_cascade_table(safe, context),
+        **list_tables(safe, context, assessment.matched, int(registers.figure("overlap_figures"))),
         "capacity": capacity_table(safe, context),
         **_returns(inputs, context),
         **evidence_tables(inputs.evidence, context.area),

@@ -39,15 +39,19 @@ NO_RETURN = "not known: there is no local return of supply for this area"
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """Met need held against need: ``exceeds`` when met is above need by more than the interval."""
+    """Met need held against need: ``exceeds`` when met is above need by more than the interval.
+
+    high: upper end of need; met_low: lower end of met need where only its bounds are known, else met itself.
+    """
 
     need: float
     high: float
     met: float
+    met_low: float | None = None
 
     @property
     def exceeds(self) -> bool:
-        return self.met > self.high
+        return (self.met if self.met_low is None else self.met_low) > self.high
 
 
 def add_safe_accommodation_need(run: Run, victims: Victims) -> Reconciliation:

@@ -6,16 +6,21 @@ at each tier is told in ``estimate/cascade.py``. Safe accommodation has its rows
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
 from needs_assessment.areas import Labels, add_estimate
 from needs_assessment.estimate.cascade import unmet_need
+from needs_assessment.estimate.overlap_population import MatchedLists
 from needs_assessment.estimate.prevalence import interval
+from needs_assessment.inputs.measures import LISTS_OF_TIER
 from needs_assessment.inputs.rates import LAST_YEAR
 from needs_assessment.results import Provenance
 from needs_assessment.steps.accommodation import Reconciliation
 from needs_assessment.steps.context import Run, survey_provenance
+from needs_assessment.steps.lists import supported
 from needs_assessment.steps.prevalence import Victims
 from needs_assessment.steps.tiers import (
     Amount,
@@ -33,8 +38,8 @@ Array = NDArray[np.float64]
 # local counts of people each measure rests on where they are given: what the gate has to protect together
 RESTS_ON: dict[str, tuple[str, ...]] = {
     "told_police": ("police_victims", "police_incidents", "police_repeat_incidents"),
-    "community_support": ("community_support_clients",),
-    "idva": ("idva_clients",),
+    "community_support": ("community_support_clients", *LISTS_OF_TIER["community_support"]),
+    "idva": ("idva_clients", *LISTS_OF_TIER["idva"]),
     "move_on": (
         "households_support_ended",
         "households_support_not_needed",
@@ -45,10 +50,13 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
 }
 
 
-def add_cascade(run: Run, victims: Victims) -> dict[str, Reconciliation]:
+def add_cascade(
+    run: Run, victims: Victims, matched: Mapping[str, MatchedLists] | None = None
+) -> dict[str, Reconciliation]:
     """Rows need_, met_ and unmet_ of every tier but safe accommodation, by ward and above.
 
-    Returns need held against met, for each tier whose met need is a local count and whose need is known.
+    matched: the services' lists that were matched with each other, by tier. Returns need held against met, for each tier
+    whose met need is a local count and whose need is known.
     """
     weights = victims.drawn
     everyone = Amount(
@@ -57,17 +65,23 @@ def add_cascade(run: Run, victims: Victims) -> dict[str, Reconciliation]:
         survey_provenance(run, LAST_YEAR, run.inputs.scenario.method),
     )
     high_risk, cases = people_at_high_risk(run)
+    matched = matched or {}
     tiers: list[tuple[str, Amount | Unknown, Amount | Unknown, Array]] = [
         ("told_anyone", everyone, carried(run, "told_anyone", everyone), weights),
         ("told_police", everyone, told_police(run, everyone), weights),
         (
             "community_support",
             support_needed(run, everyone),
-            local(run, "community_support_clients", everyone)
+            supported(run, "community_support", everyone, matched.get("community_support"))
             or Unknown("no local return of different people supported by community-based services"),
             weights,
         ),
-        ("idva", high_risk, local(run, "idva_clients", high_risk) or no_clients(run), cases),
+        (
+            "idva",
+            high_risk,
+            supported(run, "idva", high_risk, matched.get("idva")) or no_clients(run),
+            cases,
+        ),
         (
             "move_on",
             at_move_on(run, everyone),
@@ -83,7 +97,8 @@ def add_cascade(run: Run, victims: Victims) -> dict[str, Reconciliation]:
         _add(run, f"unmet_{tier}", _unmet(need, met), weight)
         if isinstance(need, Amount) and isinstance(met, Amount) and not met.modelled:
             high = float(interval(need.totals.sum(axis=0))[1])
-            found[tier] = Reconciliation(float(need.central.sum()), high, float(met.central.sum()))
+            low = float(interval(met.totals.sum(axis=0))[0])
+            found[tier] = Reconciliation(float(need.central.sum()), high, float(met.central.sum()), low)
     return found
 
 

@@ -174,7 +174,7 @@ def at_move_on(run: Run, everyone: Amount) -> Amount:
         (ENDED, RESIDENTS, *EFFECT_IDS),
         f"national households whose support ended, per resident: sanctuary schemes included; {BY_WARD}",
     )
-    return Amount(_ward_share(everyone) * total, _member_share(everyone) * drawn, provenance)
+    return Amount(ward_share(everyone) * total, member_share(everyone) * drawn, provenance)
 
 
 def local(run: Run, measure: str, need: Amount) -> Amount | None:
@@ -193,12 +193,14 @@ def shared(run: Run, total: float, figures: list[LocalFigure], need: Amount, wor
         EFFECT_IDS,
         "; ".join(dict.fromkeys(filter(None, notes))),
     )
-    return Amount(_ward_share(need) * total, _member_share(need) * total, provenance)
+    return Amount(ward_share(need) * total, member_share(need) * total, provenance)
 
 
-def _ward_share(need: Amount) -> Array:
+def ward_share(need: Amount) -> Array:
+    """The part of a figure of the whole area that falls to each ward, by need, shape [ward]."""
     return np.asarray(need.central / need.central.sum())
 
 
-def _member_share(need: Amount) -> Array:
+def member_share(need: Amount) -> Array:
+    """The part of it that falls to each member in each draw, shape [member, draw]."""
     return np.asarray(need.totals / need.totals.sum(axis=0))

@@ -27,7 +27,8 @@ ORDER = {
 # Which rooms a room may import: inputs -> estimate -> publish, and never back. A new room needs a line here.
 MAY_IMPORT = {
     "errors": set(),
-    "measures": set(),
+    "measures": {"measure_families"},
+    "measure_families": set(),
     "results": {"errors", "measures"},
     "scenario": {"errors"},
     "resources": {"errors"},
