@@ -172,7 +172,7 @@ def model_rows(lists: MatchedLists, figures: int) -> list[dict[str, Any]]:
         rows.append(
             {
                 "tier": TIERS[lists.tier],
-                "label": model_words(model["terms"]),
+                "label": model_words(model["terms"], number),
                 "value": numbers["population"],
                 "low": numbers["low"],
                 "high": numbers["high"] if math.isfinite(numbers["high"]) else math.nan,
@@ -197,10 +197,12 @@ def _weights(models: pd.DataFrame, figures: int) -> dict[str, float]:
     return {key: round(weight, 2) if figures else weight for key, weight in sums.items()}
 
 
-def model_words(terms: Sequence[Sequence[str]]) -> str:
-    """ "police with housing; housing with IDVA": the lists that depend on each other."""
+def model_words(terms: Sequence[Sequence[str]], lists: int) -> str:
+    """ "Police with housing; housing with IDVA": the lists that depend on each other, of so many lists."""
     if not terms:
         return "No list depends on another"
+    if lists > 2 and len(terms) == lists * (lists - 1) // 2 and all(len(term) == 2 for term in terms):
+        return "Every list with every other, two by two"
     return capital("; ".join(" with ".join(short_name(name) for name in term) for term in terms))
 
 

@@ -62,7 +62,7 @@ def say_lists(safe: SafeResults, coarse: float) -> list[str]:
             )
     tiers = [tier for tier in MATCHED_LISTS if _has(safe, tier)]
     for tier in tiers:
-        said += _say_matched(safe, tier, coarse)
+        said.append(" ".join(_say_matched(safe, tier, coarse)))
     if any(released(safe.row(f"hidden_population_{tier}")["value"]) for tier in tiers):
         said.append(WHY)
     return list(dict.fromkeys(said if tiers else [*said, NO_LISTS]))

@@ -66,9 +66,7 @@ def gate_lists(
         if whole is not None:
             # the figure for all services, less the people on the matched lists, are those on none of them
             named[f"beyond_{tier}"] = abs(whole - lists.union)
-        others = [
-            other for other in matched.values() if other is not lists and set(other.lists) < set(lists.lists)
-        ]
+        others = [other for other in matched.values() if other is not lists]
         exact = np.vstack(
             [np.ones(len(cells)), cells.T, *(_told_by(other, lists.lists, cells) for other in others)]
         )
@@ -121,10 +119,10 @@ def _pairs(cells: Array) -> list[Array]:
 
 
 def _told_by(other: MatchedLists, lists: Sequence[str], cells: Array) -> Array:
-    """What another tier tells of some of the same lists: the different people on them, and on each two of them."""
-    places = [lists.index(name) for name in other.lists]
-    shared = cells[:, places]
-    return np.vstack([(shared.sum(axis=1) > 0).astype(float), *_pairs(shared)])
+    """What another tier tells of the lists it shares: the number on each two, and of all of its lists on any of them."""
+    shared = cells[:, [lists.index(name) for name in other.lists if name in lists]]
+    on_any = [(shared.sum(axis=1) > 0).astype(float)] if shared.shape[1] == len(other.lists) else []
+    return np.array([*on_any, *_pairs(shared)]).reshape(-1, len(cells))
 
 
 def _closest(small: Sequence[Array], known: Array, people: Array, minimum: int) -> float:

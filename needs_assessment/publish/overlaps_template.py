@@ -18,7 +18,7 @@ HOW_OVERLAPS = (
     "One service, or the partnership, matches the lists of one year by a reference of its own; the lists themselves never "
     "leave it. Beside each person it marks 1 for every list the person is on and 0 for every list the person is not on.",
     "A pivot table of those marks, counting people, gives the rows: one row for each combination of lists that somebody "
-    "is on, such as 1 under outreach_clients, 1 under helpline_clients and 0 under idva_clients, and the number of people.",
+    "is on, such as 1 under outreach_clients, 1 under helpline_clients and 0 under the others, and the number of people.",
     "The tier is community_support for lists of community-based services, idva for lists of Idva services, and told_anyone "
     "for lists of any agency (police, housing, Idvas, community services). Columns of lists that were not matched stay blank.",
     "For two lists it is enough to give one row, for people on both, when the totals of both lists are in the sheet returns.",

@@ -139,6 +139,16 @@ def test_lists_of_one_tier_within_those_of_another_tell_more() -> None:
     assert 0 < both.counts["told_by_union_told_anyone"] < MINIMUM
 
 
+def test_two_lists_that_two_tiers_share_tell_the_number_on_both() -> None:
+    """A, B and C in one tier, A, B and D in the other: the estimates of the other tell the three people on A and B."""
+    three = {"100": 90, "010": 80, "001": 70, "110": 2, "101": 25, "011": 20, "111": 1}
+    other = {"100": 100, "010": 85, "001": 60, "110": 3, "101": 15, "011": 15, "111": 0}
+    shared = {"told_anyone": matched(three, "told_anyone"), TIER: matched(other, TIER, "ABD")}
+    assert "told_by_union_told_anyone" in gate_lists(shared, MINIMUM).counts
+    apart = {"told_anyone": matched(three, "told_anyone"), TIER: matched(other, TIER, "DEF")}
+    assert "told_by_union_told_anyone" not in gate_lists(apart, MINIMUM).counts
+
+
 def test_the_rest_of_a_figure_for_all_services_is_a_count_of_people() -> None:
     counts = {"10": 40, "01": 30, "11": 10}
     near = gate_lists({TIER: matched(counts)}, MINIMUM, {"idva_clients": 83})
