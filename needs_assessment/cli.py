@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from needs_assessment.cli_material import Debug, areas, fetch, verify
+
 app = typer.Typer(
     name="needs-assessment",
     help="Domestic abuse needs assessment by ward: prevalence, unmet need and the safe-accommodation gap.",
@@ -51,7 +53,6 @@ Output = Annotated[
     str, typer.Option("--output", help="Parent folder of results (default: outputs).", show_default=False)
 ]
 NoPaper = Annotated[bool, typer.Option("--no-paper", help="Leave out the Word, PDF and HTML paper.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show where in the code an error arose.")]
 
 OPTIONS = (
     "area",
@@ -187,15 +188,6 @@ def batch(
 
 
 @app.command()
-def areas(debug: Debug = False) -> None:
-    """List the areas that are bundled."""
-    from needs_assessment.inputs.geography import list_areas
-    from needs_assessment.resources import data_dir
-
-    typer.echo(list_areas(data_dir()).to_string(index=False))
-
-
-@app.command()
 def template(
     to: Annotated[str, typer.Option("--to", help="The XLSX file to write.")],
     area: Area = None,
@@ -220,6 +212,10 @@ def template(
             f"The file {to} cannot be written: {error.strerror or error}.", action="choose another --to"
         ) from error
     typer.echo(f"Written: {to}")
+
+
+for _command in (areas, fetch, verify):
+    app.command()(_command)
 
 
 def main() -> None:

@@ -41,7 +41,10 @@ MAY_IMPORT = {
     "assessment": COMMON | ORDER | {"inputs", "estimate", "publish"},
     "review": COMMON | {"assessment", "inputs", "publish"},  # what `check` says
     "batch": COMMON | {"assessment", "inputs", "publish", "batch"},  # many areas
-    "cli": COMMON | {"assessment", "batch", "review", "inputs", "publish", "package"},
+    "verify": COMMON | {"publish", "package"},  # what `verify` says
+    "fetch": COMMON | {"inputs", "fetch", "package"},  # the only room that opens the network
+    "cli_material": COMMON | {"verify", "fetch", "inputs", "package"},
+    "cli": COMMON | {"cli_material", "assessment", "batch", "review", "inputs", "publish", "package"},
     "__main__": {"cli"},
     "package": COMMON | {"assessment"},
 }
@@ -144,7 +147,7 @@ def test_module_says_what_it_is_and_is_short(path: Path) -> None:
 def test_package_imports_no_heavy_library_at_the_door() -> None:
     """The package and the command line start light: heavy libraries come with the room they serve."""
     heavy = {"geopandas", "matplotlib", "seaborn", "gptables", "docx", "pyarrow", "papermill", "scipy"}
-    for name in ("__init__", "cli", "scenario", "errors", "resources"):
+    for name in ("__init__", "cli", "cli_material", "scenario", "errors", "resources"):
         for node in ast.parse((PACKAGE / f"{name}.py").read_text(encoding="utf-8")).body:
             imported = (
                 [alias.name for alias in node.names]

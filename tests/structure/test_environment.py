@@ -16,8 +16,8 @@ from packaging.version import Version
 
 # Names that conda-forge spells differently; every other package has the same name there.
 CONDA_NAMES = {"matplotlib": "matplotlib-base", "typst": "typst-py"}
-# Not on conda-forge: listed in the pip section.
-ONLY_ON_PYPI = {"afcharts", "gptables"}
+# Not known to be on conda-forge: listed in the pip section.
+ONLY_ON_PYPI = {"afcharts", "gptables", "httpx2"}
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)(?: ; ([^\\]+?))? \\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}(?: \\)?$")
 
