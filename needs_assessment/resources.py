@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from needs_assessment.errors import EnvironmentFault
@@ -29,3 +30,22 @@ def data_dir() -> Path:
 def notebooks_dir() -> Path:
     """Folder of the parameterised notebooks."""
     return _folder("notebooks", "needs_assessment.ipynb")
+
+
+def code_digest() -> str:
+    """SHA-256 over the package's own source, so that a run names its code without git."""
+    digest = sha256()
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        if "_bundled" not in path.relative_to(_PACKAGE).parts:
+            digest.update(path.relative_to(_PACKAGE).as_posix().encode())
+            digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+def register_digests(data: Path) -> dict[str, str]:
+    """SHA-256 of every register below ``data``, by path: all tables but those of one area or one council."""
+    return {
+        path.relative_to(data).as_posix(): sha256(path.read_bytes()).hexdigest()
+        for path in sorted(data.rglob("*.csv"))
+        if not {"areas", "local"} & set(path.relative_to(data).parts)
+    }

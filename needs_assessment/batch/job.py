@@ -54,7 +54,8 @@ def make_job(base: Scenario, codes: tuple[str, ...], code: str, weight: int, par
 
     Such a file that does not exist is left out: not every council has sent a return.
     """
-    from needs_assessment.publish.run import fingerprint, output_parent
+    from needs_assessment.publish.fingerprint import fingerprint
+    from needs_assessment.publish.run import output_parent
 
     choices = base.model_dump(mode="json")
     choices["area"] = list(codes)

@@ -23,6 +23,7 @@ from needs_assessment.publish.document import (
     TableBlock,
 )
 from needs_assessment.publish.figure import Figure
+from needs_assessment.publish.fingerprint import fingerprint, surroundings
 from needs_assessment.publish.national import (
     HOW,
     Benchmark,
@@ -31,7 +32,6 @@ from needs_assessment.publish.national import (
     sentences,
     sums_table,
 )
-from needs_assessment.publish.run import fingerprint, surroundings
 from needs_assessment.publish.tables import PublishedTable
 from needs_assessment.resources import data_dir
 from needs_assessment.scenario import Scenario

@@ -118,7 +118,7 @@ def _client(workers: int, scheduler: str, memory: str) -> Iterator[Any]:
 
 def _same_code(client: Any) -> None:
     """Refuse workers whose code or data differ: their results would be of another method."""
-    from needs_assessment.publish.run import surroundings
+    from needs_assessment.publish.fingerprint import surroundings
 
     workers = client.run(surroundings)
     if not workers:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import platform
 import subprocess
 import sys
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import needs_assessment
 from needs_assessment.errors import NeedsAssessmentError, ReconciliationError, UsageError
 from needs_assessment.publish.bundle import file_digest, staged_folder, write_manifest
+from needs_assessment.publish.fingerprint import fingerprint, surroundings
 from needs_assessment.publish.notebook import (
     Stage,
     current_stage,
@@ -24,14 +21,13 @@ from needs_assessment.publish.notebook import (
     tidy_executed,
     write_notebook_html,
 )
-from needs_assessment.resources import data_dir, notebooks_dir
+from needs_assessment.resources import data_dir, notebooks_dir, register_digests
 from needs_assessment.scenario import PATH_FIELDS, Scenario
 
 if TYPE_CHECKING:
     from needs_assessment.assessment import Assessment
 
 NOTEBOOK = "needs_assessment.ipynb"
-LIBRARIES = ("numpy", "pandas", "scipy", "geopandas", "matplotlib", "seaborn", "papermill")
 
 
 @dataclass(frozen=True)
@@ -153,46 +149,6 @@ def _run_name(scenario: Scenario) -> str:
     return f"{safe}_{scenario.method}_{sha256('|'.join(content).encode()).hexdigest()[:8]}"
 
 
-@cache
-def surroundings() -> dict[str, Any]:
-    """What a run rests on besides its own choices and files: code, bundled data, Python and libraries."""
-    data = data_dir()
-    return {
-        "version": needs_assessment.__version__,
-        "python": platform.python_version(),
-        "libraries": {name: metadata.version(name) for name in LIBRARIES},
-        "code": _code_digest(),
-        "data": {
-            path.relative_to(data).as_posix(): file_digest(path)
-            for path in sorted(data.rglob("*"))
-            if path.is_file() and "local" not in path.relative_to(data).parts
-        },
-    }
-
-
-def fingerprint(scenario: Scenario) -> str:
-    """SHA-256 of everything a run's outputs follow from: its choices, the content of its files, and what it rests on."""
-    files = {name: _digest_of(str(getattr(scenario, name))) for name in (*PATH_FIELDS, "rates")}
-    whole = {"choices": scenario.local_only(), "files": files, "surroundings": surroundings()}
-    return sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
-
-
-def _digest_of(name: str) -> str:
-    # a choice within a workbook of rates stands behind its file name: tables.xlsx#new
-    path = Path(name.partition("#")[0])
-    if not name:
-        return ""
-    if path.is_dir():
-        return sha256(
-            "".join(
-                f"{inner.relative_to(path).as_posix()} {file_digest(inner)}"
-                for inner in sorted(path.rglob("*"))
-                if inner.is_file()
-            ).encode()
-        ).hexdigest()
-    return file_digest(path) if path.is_file() else ""
-
-
 def manifest_facts(assessment: Assessment) -> dict[str, Any]:
     """What ``manifest.json`` says of a run: no path of the machine, no clock time."""
     inputs, outputs = assessment.inputs, assessment.outputs()
@@ -209,11 +165,7 @@ def manifest_facts(assessment: Assessment) -> dict[str, Any]:
         "libraries": around["libraries"],
         "code": around["code"],
         "inputs": outputs.inputs_used.to_dict("records"),
-        "registers": {
-            name: digest
-            for name, digest in around["data"].items()
-            if name.endswith(".csv") and "areas" not in Path(name).parts
-        },
+        "registers": register_digests(data_dir()),
         "disclosure": {
             "minimum": outputs.safe.minimum,
             "suppressed_measures": list(outputs.safe.suppressed_measures),
@@ -225,14 +177,3 @@ def manifest_facts(assessment: Assessment) -> dict[str, Any]:
         "met_above_need": assessment.tiers_above_need,
         "warnings": list(outputs.warnings),
     }
-
-
-def _code_digest() -> str:
-    """SHA-256 over the package's own source, so that a run names its code without git."""
-    package = Path(needs_assessment.__file__).parent
-    digest = sha256()
-    for path in sorted(package.rglob("*.py")):
-        if "_bundled" not in path.relative_to(package).parts:
-            digest.update(path.relative_to(package).as_posix().encode())
-            digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
-    return digest.hexdigest()

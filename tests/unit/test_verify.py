@@ -1,0 +1,184 @@
+"""verify: every tampering is named, and what cannot be run again says why."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from needs_assessment import __version__
+from needs_assessment.errors import InputError
+from needs_assessment.publish.bundle import write_manifest
+from needs_assessment.publish.run import code_digest, register_digests
+from needs_assessment.scenario import Scenario
+from needs_assessment.verify import verify_run
+
+
+def facts(**choices: Any) -> dict[str, Any]:
+    import platform
+
+    return {
+        "tool": "needs-assessment",
+        "version": __version__,
+        "area": "Central Bedfordshire",
+        "area_code": "E06000056",
+        "scenario": Scenario.build({"as_of": "2026-11-22", **choices}, "test").local_only(),
+        "seed": 2021,
+        "python": platform.python_version(),
+        "libraries": {},
+        "code": code_digest(),
+        "inputs": [],
+        "registers": register_digests(),
+        "disclosure": {},
+        "checks": [],
+        "warnings": [],
+    }
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    """A folder with the form of a run, small enough to tamper with quickly."""
+    folder = tmp_path / "outputs" / "E06000056" / "run"
+    (folder / "tables").mkdir(parents=True)
+    (folder / "results.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    (folder / "tables" / "wards.csv").write_text("a\n1\n", encoding="utf-8")
+    write_manifest(folder, facts())
+    return folder
+
+
+def test_an_untouched_folder_matches(run: Path) -> None:
+    found = verify_run(run, again=False)
+    assert (found.files, found.differences, found.versions) == (2, [], [])
+    assert found.lines() == [
+        "run: 2 files are named in the manifest.",
+        "Every file is there and unchanged, and there is no other.",
+        "Not run again, as was asked.",
+    ]
+    found.raise_if_different()
+    assert verify_run(run / "manifest.json", again=False).differences == []
+
+
+TAMPERED: dict[str, tuple[Callable[[Path], object], list[str]]] = {
+    "one figure changed": (
+        lambda run: (run / "results.csv").write_text("a,b\n1,3\n", encoding="utf-8"),
+        ["results.csv was changed"],
+    ),
+    "a file missing": (lambda run: (run / "tables" / "wards.csv").unlink(), ["tables/wards.csv is missing"]),
+    "a file added": (
+        lambda run: (run / "tables" / "more.csv").write_text("x", encoding="utf-8"),
+        ["tables/more.csv is not in the manifest: it was added"],
+    ),
+    "a file renamed": (
+        lambda run: (run / "results.csv").rename(run / "Results2.csv"),
+        ["Results2.csv is not in the manifest: it was added", "results.csv is missing"],
+    ),
+    "a second manifest deeper down": (
+        lambda run: (run / "tables" / "manifest.json").write_text("{}", encoding="utf-8"),
+        ["tables/manifest.json is not in the manifest: it was added"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("tamper", "named"), TAMPERED.values(), ids=TAMPERED)
+def test_every_tampering_is_named(run: Path, tamper: Callable[[Path], object], named: list[str]) -> None:
+    tamper(run)
+    found = verify_run(run, again=False)
+    assert found.differences == named
+    assert [f"Different: {line}" for line in named] == [
+        line for line in found.lines() if line.startswith("Different")
+    ]
+    with pytest.raises(InputError, match="does not match its manifest") as told:
+        found.raise_if_different()
+    assert told.value.exit_code == 3
+    assert told.value.found == named[0]
+
+
+def change(run: Path, edit: Callable[[dict[str, Any]], object]) -> None:
+    path = run / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    edit(manifest)
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def test_a_manifest_with_another_check_sum_names_the_file(run: Path) -> None:
+    change(run, lambda manifest: manifest["outputs"].update({"results.csv": "0" * 64}))
+    assert verify_run(run, again=False).differences == ["results.csv was changed"]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda manifest: manifest.pop("outputs"),
+        lambda manifest: manifest.update(tool="another"),
+        lambda manifest: manifest["outputs"].update({"../elsewhere.csv": "0" * 64}),
+        lambda manifest: manifest["outputs"].update({"/etc/passwd": "0" * 64}),
+        lambda manifest: manifest["outputs"].update({"results.csv": "zero"}),
+        lambda manifest: manifest.update(scenario="all"),
+    ],
+)
+def test_a_manifest_that_cannot_be_used_is_refused(
+    run: Path, edit: Callable[[dict[str, Any]], object]
+) -> None:
+    change(run, edit)
+    with pytest.raises(InputError, match="manifest"):
+        verify_run(run, again=False)
+
+
+def test_a_broken_manifest_or_no_run_is_refused(run: Path, tmp_path: Path) -> None:
+    (run / "manifest.json").write_text("{", encoding="utf-8")
+    with pytest.raises(InputError, match="cannot be used"):
+        verify_run(run)
+    with pytest.raises(InputError, match="not the folder of a run"):
+        verify_run(tmp_path)
+
+
+def test_other_versions_are_told_and_are_no_difference(run: Path) -> None:
+    def older(manifest: dict[str, Any]) -> None:
+        manifest["version"] = "0.0.1"
+        manifest["libraries"] = {"numpy": "1.0", "no-such-library": "2.0"}
+        manifest["code"] = "0" * 64
+        manifest["registers"] = {**manifest["registers"], "sources.csv": "0" * 64, "gone.csv": "0" * 64}
+
+    change(run, older)
+    found = verify_run(run, again=False)
+    assert found.differences == []
+    said = "\n".join(found.versions)
+    assert f"needs-assessment was 0.0.1 when the run was made and is {__version__} now." in said
+    assert "numpy was 1.0" in said
+    assert "no-such-library was 2.0 when the run was made and is not installed now." in said
+    assert "code is not the one" in said
+    assert "registers changed since the run: gone.csv, sources.csv" in said
+    found.raise_if_different()
+
+
+def test_a_run_of_own_files_is_not_made_again_without_them(run: Path, tmp_path: Path) -> None:
+    given = tmp_path / "given"
+    given.mkdir()
+    (given / "mine.csv").write_text("ward_code,persons\n", encoding="utf-8")
+    digest = hashlib.sha256((given / "mine.csv").read_bytes()).hexdigest()
+    listed = [{"input": "population", "file": "mine.csv", "sha256": digest}]
+    (run / "manifest.json").unlink()
+    write_manifest(run, {**facts(population="somewhere/mine.csv"), "inputs": listed})
+
+    found = verify_run(run)
+    assert found.again.startswith("Not run again: the run was given files")
+    assert "population: mine.csv" in found.again
+    found.raise_if_different()
+
+    found = verify_run(run, tmp_path)
+    assert "does not hold mine.csv" in found.again
+
+    (given / "mine.csv").write_text("ward_code,persons\nx,1\n", encoding="utf-8")
+    found = verify_run(run, given)
+    assert found.differences == ["the file mine.csv given with --files was changed"]
+    assert "its check sum differs" in found.again
+
+
+def test_own_rates_are_a_file_and_registered_rates_are_none(run: Path) -> None:
+    (run / "manifest.json").unlink()
+    write_manifest(run, facts(rates="data/tables.xlsx#new"))
+    assert "rates: tables.xlsx" in verify_run(run).again
