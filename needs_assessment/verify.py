@@ -14,6 +14,7 @@ from typing import Any
 
 from needs_assessment import __version__
 from needs_assessment.errors import InputError, UsageError
+from needs_assessment.inputs.provenance import SIDECAR
 from needs_assessment.publish.bundle import file_digest
 from needs_assessment.publish.run import run_scenario
 from needs_assessment.resources import code_digest, data_dir, register_digests
@@ -24,6 +25,8 @@ NEEDED = ("tool", "version", "code", "libraries", "python", "scenario", "inputs"
 # facts of a run that must come out again, whatever the program's version
 SAME_AGAIN = ("area", "area_code", "seed", "inputs", "disclosure", "checks", "warnings")
 FOLDERS = {"scenarios", "previous"}
+# how the source of a file is called that came without a note of where it was fetched
+OWN = "_file"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -177,9 +180,7 @@ def _installed(name: str) -> str:
 def _given(manifest: Mapping[str, Any], files: Path | None, found: Verification) -> dict[str, Any] | None:
     """The scenario with the user's files in place, or None with the reason in ``found.again``."""
     choices = dict(manifest["scenario"])
-    sums = {
-        str(row.get("file")): str(row.get("sha256")) for row in manifest["inputs"] if isinstance(row, dict)
-    }
+    listed = {str(row.get("file")): row for row in manifest["inputs"] if isinstance(row, dict)}
     named = {name: str(choices.get(name) or "") for name in (*PATH_FIELDS, "rates")}
     rates, mark, choice = named["rates"].partition("#")
     named["rates"] = rates if Path(rates).suffix else ""
@@ -193,15 +194,23 @@ def _given(manifest: Mapping[str, Any], files: Path | None, found: Verification)
         return None
     for name, file in wanted.items():
         path = (files or Path()) / Path(file).name
-        if not (path.is_dir() if name in FOLDERS and path.is_dir() else path.is_file()):
+        if not path.is_file() and not (name in FOLDERS and path.is_dir()):
             found.again = f"Not run again: the folder given with --files does not hold {file}."
             return None
-        expected = sums.get(file)
+        row = listed.get(file, {})
+        expected = row.get("sha256")
         if path.is_file() and expected and file_digest(path) != expected:
             found.again = (
                 f"Not run again: {file} is not the file that the run was given; its check sum differs."
             )
             found.differences.append(f"the file {file} given with --files was changed")
+            return None
+        sources = str(row.get("source_ids", "")).split()
+        fetched = bool(sources) and not any(source.endswith(OWN) for source in sources)
+        if fetched and not path.with_name(path.name + SIDECAR).is_file():
+            found.again = (
+                f"Not run again: {file} was fetched, and its note {file}{SIDECAR} does not lie beside it."
+            )
             return None
         choices[name] = str(path) + (mark + choice if name == "rates" else "")
     return choices

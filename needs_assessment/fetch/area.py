@@ -14,8 +14,9 @@ from needs_assessment.fetch.made import Made
 from needs_assessment.fetch.making import MAKERS
 from needs_assessment.fetch.questions import Questions
 from needs_assessment.fetch.register import Bases, OnlineRegister
-from needs_assessment.fetch.store import SIDECAR, Store, is_whole, keep, read_sidecar, write_whole
+from needs_assessment.fetch.store import Store, is_whole, keep, read_sidecar, write_whole
 from needs_assessment.inputs.geography import Area, resolve_area
+from needs_assessment.inputs.provenance import SIDECAR
 from needs_assessment.inputs.register import Registers, load_registers
 
 AREAS = "areas"

@@ -11,6 +11,7 @@ from needs_assessment.errors import EnvironmentFault, InputError
 from needs_assessment.fetch import tables
 from needs_assessment.fetch.census import characteristics
 from needs_assessment.fetch.made import Made, joined, only_known
+from needs_assessment.fetch.nomis import Row
 from needs_assessment.fetch.questions import Questions
 
 PUBLISHED = "estimates published for wards"
@@ -28,19 +29,23 @@ def population(ask: Questions, data: Path) -> list[Made]:
     wanted = [ward.code for ward in ask.wards]
     given = {row["GEOGRAPHY_CODE"] for row in rows}
     notes: tuple[str, ...] = ()
+    wards, method = ask.wards, PUBLISHED
+    said = f"Nomis has estimates for {len(given & set(wanted))} of the {len(wanted)} wards of {ask.year}"
     if given == set(wanted):
         counts = tables.person_counts(rows, table)
-        method = PUBLISHED
+    elif given and given < set(wanted) and _hold_everyone(ask, rows):
+        # the smallest wards (the City of London, the Isles of Scilly) are published together with a neighbour
+        counts = tables.person_counts(rows, table)
+        wards = [ward for ward in ask.wards if ward.code in given]
+        alone = ", ".join(ward.name for ward in ask.wards if ward.code not in given)
+        notes = (
+            f"{said}, which together hold all residents: those of the others are counted in them ({alone}).",
+        )
     else:
-        if ask.layers.population_geography:
-            notes = (
-                f"Nomis has estimates for {len(given & set(wanted))} of the {len(wanted)} wards of {ask.year}, so small "
-                "areas were added up instead.",
-            )
-        counts = _from_small_areas(ask)
-        method = ADDED_UP
-    tables.require_every_age(counts, wanted)
-    frame = tables.population_table(counts, ask.wards)
+        notes = (f"{said}, so small areas were added up instead.",) if ask.layers.population_geography else ()
+        counts, method = _from_small_areas(ask), ADDED_UP
+    tables.require_every_age(counts, [ward.code for ward in wards])
+    frame = tables.population_table(counts, wards)
     # the year of the boundaries stands in the names of the columns, as in the tables of the Office
     dated = frame.rename(columns={name: dated.lower() for name, dated in ask.names.items()})
     return [
@@ -56,6 +61,12 @@ def population(ask: Questions, data: Path) -> list[Made]:
             notes,
         )
     ]
+
+
+def _hold_everyone(ask: Questions, rows: list[Row]) -> bool:
+    """Whether the wards that were given add up to the residents of all small areas."""
+    counts = tables.person_counts(rows, ask.register.population)
+    return sum(counts.values()) == sum(_small_area_counts(ask).values())
 
 
 def _from_small_areas(ask: Questions) -> dict[tuple[str, str, int], int]:

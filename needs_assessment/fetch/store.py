@@ -19,9 +19,9 @@ import pooch
 
 from needs_assessment.errors import EnvironmentFault
 from needs_assessment.fetch.transport import Check, Transport
+from needs_assessment.inputs.provenance import SIDECAR
 
 VARIABLE = "NEEDS_ASSESSMENT_CACHE"
-SIDECAR = ".provenance.json"
 # the name in a path given as a base says nothing about the machine; pooch would log both
 pooch.get_logger().setLevel("ERROR")
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.personal import cell_kind, column_kind, showable
+from needs_assessment.inputs.provenance import noted_beside
 from needs_assessment.inputs.register import load_national_rates, load_tables, read_register
 from needs_assessment.inputs.remembered import remembered
 from needs_assessment.inputs.schemas import CHARACTERISTICS, ENGLAND_CHARACTERISTICS, validate
@@ -126,8 +127,10 @@ def load_characteristics(
         _need_wards(frame, codes, table.file)
         spare = frame.loc[~frame["ward_code"].isin(codes), "ward_code"].nunique()
         notes = (f"{table.file}: {spare} wards outside the area not used.",) if spare else ()
-        topics = _topics(frame, codes, england, table.file, (OWN_FILE,))
-        return Characteristics(topics, rates, "as the file says", ((table.file, table.sha256),), notes)
+        noted = noted_beside(Path(path), table.sha256, data)
+        topics = _topics(frame, codes, england, table.file, noted.source_ids or (OWN_FILE,))
+        period = noted.period or "as the file says"
+        return Characteristics(topics, rates, period, ((table.file, table.sha256),), notes)
     return _bundled(codes, data, england, rates, ward_vintage)
 
 

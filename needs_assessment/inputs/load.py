@@ -17,6 +17,7 @@ from needs_assessment.inputs.geography import Area, resolve_area, ward_points, w
 from needs_assessment.inputs.local_figure import LocalFigure, used_figures
 from needs_assessment.inputs.overlaps import Overlaps, load_overlaps
 from needs_assessment.inputs.population import Population, band_persons, load_england, load_population
+from needs_assessment.inputs.provenance import noted_beside
 from needs_assessment.inputs.rates import (
     BANDS,
     AgePattern,
@@ -140,6 +141,8 @@ def load_inputs(scenario: Scenario, data: Path) -> Inputs:
 
         boundaries = load_boundaries(Path(scenario.boundaries), wards)
         seen = list(boundaries.attrs.get("notes", ()))
+        noted = noted_beside(Path(scenario.boundaries), boundaries.attrs["sha256"], data)
+        boundaries.attrs["source_ids"] = noted.source_ids
     return Inputs(
         scenario=scenario,
         area=area,

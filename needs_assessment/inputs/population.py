@@ -20,6 +20,7 @@ from needs_assessment.inputs.geography import Area, bundled_tables, known_wards,
 from needs_assessment.inputs.population_layouts import TOP_AGE, fits, recognise
 from needs_assessment.inputs.population_rows import KEY, read_rows
 from needs_assessment.inputs.population_wards import check_wards
+from needs_assessment.inputs.provenance import noted_beside
 from needs_assessment.inputs.tablefile import RawTable, file_sha256, read_strings
 
 SEXES = ("F", "M")
@@ -34,7 +35,7 @@ class Population:
     frame: ward_code, ward_name, authority_code, authority_name, sex (F/M), age_from, age_to (missing: and over),
     persons; sorted by ward_code, sex, age_from, every ward with the same bands from 0 up without gap.
     estimate_date: 'mid-2022' or 'not stated'; ward_vintage: a year or 'unknown'; source_ids: ids of the sources
-    register, or ``population_file`` for a file that was given.
+    register, or ``population_file`` for a file that was given without a note of where it was fetched.
     """
 
     frame: pd.DataFrame
@@ -65,7 +66,7 @@ def _own(area: Area, path: Path, data: Path) -> Population:
         frame,
         date,
         vintage,
-        (OWN_FILE,),
+        noted_beside(path, table.sha256, data).source_ids or (OWN_FILE,),
         table.file,
         table.sha256,
         (*table.notes, *unused, *notes, *more, *stated),

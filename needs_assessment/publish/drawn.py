@@ -11,6 +11,7 @@ from needs_assessment.publish.accommodation_views import places_chart_table
 from needs_assessment.publish.cascade import chart_data
 from needs_assessment.publish.cascadechart import cascade_bars
 from needs_assessment.publish.figure import Figure
+from needs_assessment.publish.read import boundary_attribution
 from needs_assessment.publish.tables import PublishedTable
 from needs_assessment.publish.views import SEX_WORDS, Context, publish_view
 
@@ -33,7 +34,10 @@ def draw_figures(
     )
     title = f"Modelled victims of domestic abuse in the last year by ward, {context.area}"
     if inputs.boundaries is not None:
-        drawn["map"] = (maps.ward_map(by_rate, inputs.boundaries, title=title, source=source),)
+        credit = boundary_attribution(inputs)
+        drawn["map"] = (
+            maps.ward_map(by_rate, inputs.boundaries, title=title, source=source, attribution=credit),
+        )
     elif inputs.points is not None:
         drawn["map"] = (maps.tile_map(by_rate, tiles.place(inputs.points), title=title, source=source),)
     drawn["top_fifth"] = _top_fifth(inputs, wards, context, source)
@@ -118,7 +122,12 @@ def _top_fifth(inputs: Inputs, wards: PublishedTable, context: Context, source: 
     chance = replace(view.columns[-1], key="count")
     view = replace(view, columns=(*view.columns, chance), frame=view.frame.assign(count=view.frame["rate"]))
     if inputs.boundaries is not None:
-        return (maps.ward_map(view, inputs.boundaries, title=title, source=source, name="top_fifth_map"),)
+        credit, name = boundary_attribution(inputs), "top_fifth_map"
+        return (
+            maps.ward_map(
+                view, inputs.boundaries, title=title, source=source, attribution=credit, name=name
+            ),
+        )
     if inputs.points is not None:
         placed = tiles.place(inputs.points)
         return (maps.tile_map(view, placed, title=title, source=source, name="top_fifth_map"),)

@@ -70,9 +70,21 @@ def used_inputs(inputs: Inputs) -> pd.DataFrame:
         rows.append(("ward series", series.file, series.sha256, len(series.observed), "", ()))
     if inputs.boundaries is not None:
         name = inputs.scenario.local_only()["boundaries"]
-        rows.append(("ward boundaries", name, inputs.boundaries_sha256, len(inputs.boundaries), "", ()))
+        rows.append(("ward boundaries", name, inputs.boundaries_sha256, len(inputs.boundaries), "", boundary_sources(inputs)))
     frame = pd.DataFrame(rows, columns=["input", "file", "sha256", "rows_used", "date", "source_ids"])
     return frame.assign(source_ids=[" ".join(ids) for ids in frame["source_ids"]])
+
+
+def boundary_sources(inputs: Inputs) -> tuple[str, ...]:
+    """Ids of the sources that the ward boundaries rest on; none where a file was given without a note of them."""
+    if inputs.boundaries is None:
+        return ()
+    return tuple(inputs.boundaries.attrs.get("source_ids", ()))
+
+
+def boundary_attribution(inputs: Inputs) -> str:
+    """The sentence that stands under a map of boundaries whose source is known; else blank."""
+    return " ".join(licence_lines(inputs.registers, boundary_sources(inputs)))
 
 
 def licence_lines(registers: Registers, source_ids: Sequence[str]) -> list[str]:

@@ -16,7 +16,7 @@ from needs_assessment.publish.evidence import evidence_tables
 from needs_assessment.publish.gaps import COLUMNS as GAP_COLUMNS
 from needs_assessment.publish.gaps import data_gaps
 from needs_assessment.publish.lists import list_tables
-from needs_assessment.publish.read import own_files
+from needs_assessment.publish.read import boundary_sources, own_files
 from needs_assessment.publish.tables import PublishedTable
 from needs_assessment.publish.trends import repeats_table, returns_table
 
@@ -35,7 +35,8 @@ def make_tables(
         dict(zip(inputs.wards["ward_code"], inputs.wards["authority_name"], strict=True)) if several else {}
     )
     asked = {*inputs.evidence.themes["source_id"], *inputs.evidence.checklist["source_id"]}
-    used_sources = sorted({name for cell in safe.frame["source_ids"] for name in cell.split()} | asked)
+    named = {name for cell in safe.frame["source_ids"] for name in cell.split()}
+    used_sources = sorted(named | asked | set(boundary_sources(inputs)))
     used_assumptions = sorted({name for cell in safe.frame["assumption_ids"] for name in cell.split()})
     registers = inputs.registers
     sources = pd.DataFrame(

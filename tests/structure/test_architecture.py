@@ -41,7 +41,7 @@ MAY_IMPORT = {
     "assessment": COMMON | ORDER | {"inputs", "estimate", "publish"},
     "review": COMMON | {"assessment", "inputs", "publish"},  # what `check` says
     "batch": COMMON | {"assessment", "inputs", "publish", "batch"},  # many areas
-    "verify": COMMON | {"publish", "package"},  # what `verify` says
+    "verify": COMMON | {"inputs", "publish", "package"},  # what `verify` says
     "fetch": COMMON | {"inputs", "fetch", "package"},  # the only room that opens the network
     "cli_material": COMMON | {"verify", "fetch", "inputs", "package"},
     "cli": COMMON | {"cli_material", "assessment", "batch", "review", "inputs", "publish", "package"},

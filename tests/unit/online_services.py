@@ -94,6 +94,7 @@ class Services:
     page: int = 1_000
     ward_type: str = "TYPE182"
     drop_nomis_wards: tuple[str, ...] = ()
+    merge_nomis_wards: tuple[str, str] | None = None
     blank_cells: tuple[str, ...] = ()
     faults: list[Fault] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
@@ -238,7 +239,7 @@ def _nomis(services: Services, dataset: str, query: dict[str, str]) -> bytes:
             for ward, (_, authority, _) in WARDS.items()
             if authority == within[1]
             and within[2] == services.ward_type
-            and ward not in services.drop_nomis_wards
+            and ward not in (*services.drop_nomis_wards, *(services.merge_nomis_wards or ())[:1])
         ]
     else:
         areas = [code for code in geography.split(",") if code in SMALL]
@@ -251,6 +252,8 @@ def _nomis(services: Services, dataset: str, query: dict[str, str]) -> bytes:
                 for code in _expand(query["c_age"]):
                     age = code - 101
                     count = (ward_residents if area in WARDS else residents)(area, sex, age)
+                    if services.merge_nomis_wards and area == services.merge_nomis_wards[1]:
+                        count += ward_residents(services.merge_nomis_wards[0], sex, age)
                     cells.append(
                         {
                             "DATE_NAME": query["date"],

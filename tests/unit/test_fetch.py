@@ -142,6 +142,20 @@ def test_a_run_of_the_fetched_material_asks_nothing(
     assert assessment.inputs.persons.residents.sum() == expected
     assert len(services.asked) == before
 
+    # the sources travel with the material, so that the terms of their licence are kept
+    assert assessment.inputs.population.source_ids == ("ons_small_area_2024", "ons_geography")
+    outputs = assessment.outputs()
+    assert "ons_small_area_2024" in set(outputs.table("sources").frame["id"])
+    assert "population_file" not in set(outputs.table("sources").frame["id"])
+    assert any("OS data" in line for line in outputs.attributions)
+    assert "OS data" in outputs.figures["map"][0].svg or "OS data" in outputs.figures["map"][0].note
+
+    # a table that someone edited is a file of their own again
+    population = Path(str(choices["population"]))
+    population.write_bytes(population.read_bytes().replace(b",Ampthill,", b",Ampthill Town,"))
+    own = load_population(assessment.inputs.area, path=population, data=data_dir())
+    assert own.source_ids == ("population_file",)
+
 
 def test_characteristics_are_small_areas_added_up_by_the_lookup(
     services: Services, cache: Path, register: str
@@ -217,6 +231,20 @@ def test_wards_nomis_does_not_hold_are_added_up_from_small_areas(
         women = frame[(frame["wd25cd"] == ward) & (frame["sex"] == "F") & (frame["age_from"] == "30")]
         parts = [residents(area, "F", 30) for area, of in SMALL.items() if of == ward]
         assert women["persons"].tolist() == [str(sum(parts))]
+
+
+def test_a_ward_published_together_with_its_neighbour_loses_no_one(
+    services: Services, cache: Path, register: str
+) -> None:
+    small, large = BEDFORD_WARDS
+    services.merge_nomis_wards = (small, large)
+    said = fetch(services, register, BEDFORD, only="population")
+    assert any("1 of the 2 wards" in line and "Biddenham" in line for line in said)
+    frame = table(cache, BEDFORD, "population_wards2025_mid2024.csv")
+    assert set(frame["wd25cd"]) == {large}
+    assert sum(map(int, frame["persons"])) == sum(
+        ward_residents(ward, sex, age) for ward in BEDFORD_WARDS for sex in "FM" for age in range(91)
+    )
 
 
 def test_a_missing_count_is_never_zero(services: Services, cache: Path, register: str) -> None:

@@ -178,6 +178,18 @@ def test_a_run_of_own_files_is_not_made_again_without_them(run: Path, tmp_path: 
     assert "its check sum differs" in found.again
 
 
+def test_fetched_material_needs_its_note(run: Path, tmp_path: Path) -> None:
+    """Without the note the sources of the figures would be others, and the tables could not be the same."""
+    given = tmp_path / "given"
+    given.mkdir()
+    (given / "mine.csv").write_text("ward_code,persons\n", encoding="utf-8")
+    digest = hashlib.sha256((given / "mine.csv").read_bytes()).hexdigest()
+    row = {"input": "population", "file": "mine.csv", "sha256": digest, "source_ids": "ons_small_area_2024"}
+    (run / "manifest.json").unlink()
+    write_manifest(run, {**facts(population="somewhere/mine.csv"), "inputs": [row]})
+    assert "its note mine.csv.provenance.json does not lie beside it" in verify_run(run, given).again
+
+
 def test_own_rates_are_a_file_and_registered_rates_are_none(run: Path) -> None:
     (run / "manifest.json").unlink()
     write_manifest(run, facts(rates="data/tables.xlsx#new"))
