@@ -79,9 +79,12 @@ def choose_kinds(text: str) -> tuple[str, ...]:
 
 
 def fetch_area(
-    code: str, fetching: Fetching, said: Callable[[KeptFile], None] = lambda file: None
+    code: str,
+    fetching: Fetching,
+    said: Callable[[KeptFile], None] = lambda file: None,
+    begins: Callable[[str], None] = lambda kind: None,
 ) -> FetchedArea:
-    """Bring one area's material into the cache; ``said`` hears of each table as soon as it is there.
+    """Bring one area's material into the cache; ``begins`` hears what is asked for, ``said`` of each table kept.
 
     code: of an authority, or of several joined by '+', which become one partnership. Raises InputError for an area or
     authority that is unknown, EnvironmentFault for the network, the services and the disk; what has arrived is kept.
@@ -96,6 +99,7 @@ def fetch_area(
         kept = [] if fetching.refresh else _kept(folder, facts)
         state = "made again" if any(file.state != "kept" for file in kept) else "fetched"
         if not kept or state == "made again":
+            begins(kind)
             # each kind asks for itself, so that what it rests on is known; the answers are shared through the store
             ask = Questions(fetching.register, fetching.bases, fetching.store, year, layers, area.authorities)
             made = MAKERS[kind](ask, fetching.data)

@@ -52,7 +52,12 @@ def fetch_areas(
 
 def _one(code: str, fetching: Fetching, say: Callable[[str], None]) -> FetchedArea:
     say(f"{code}, wards of {fetching.year}")
-    fetched = fetch_area(code, fetching, lambda file: say(file.line()))
+    fetched = fetch_area(
+        code,
+        fetching,
+        lambda file: say(file.line()),
+        lambda kind: say(f"  asking for {kind.replace('_', ' ')} …"),
+    )
     for note in (*fetched.notes, *filter(None, [fetched.area.note])):
         say(f"  note: {note}")
     if fetched.files:

@@ -22,7 +22,7 @@ from needs_assessment.fetch.transport import Check, Transport
 from needs_assessment.inputs.provenance import SIDECAR
 
 VARIABLE = "NEEDS_ASSESSMENT_CACHE"
-# the name in a path given as a base says nothing about the machine; pooch would log both
+# it would otherwise write the address and the place of every file to the screen
 pooch.get_logger().setLevel("ERROR")
 
 
