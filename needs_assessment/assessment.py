@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,10 @@ import pandas as pd
 
 from needs_assessment.areas import build_tree
 from needs_assessment.checks import Check, run_checks
+from needs_assessment.comparison import change_since_previous
 from needs_assessment.errors import ReconciliationError
 from needs_assessment.estimate.breakdowns import RateUsed
+from needs_assessment.estimate.change import Change
 from needs_assessment.estimate.draws import Draws
 from needs_assessment.estimate.overlap_population import MatchedLists
 from needs_assessment.inputs.load import Inputs, load_inputs
@@ -64,6 +66,7 @@ class Assessment:
     reconciliations: Mapping[str, Reconciliation]
     checks: tuple[Check, ...]
     matched: Mapping[str, MatchedLists] = field(default_factory=dict)
+    change: Change | None = None
     _made: list[Outputs] = field(default_factory=list, repr=False, compare=False)
 
     @property
@@ -114,7 +117,25 @@ def assess(scenario: Scenario) -> Assessment:
     Raises InputError for an input that cannot be used, and ReconciliationError when the results fail a check that no
     input should be able to fail.
     """
-    inputs = load_inputs(scenario, data_dir())
+    assessment = estimate(load_inputs(scenario, data_dir()))
+    failed = [check for check in assessment.checks if check.stops and not check.passed]
+    if failed:
+        raise ReconciliationError(
+            "The results fail the library's own checks and were not written: "
+            + "; ".join(f"{check.name} ({check.detail})" for check in failed),
+            action="check the rates and population given; if they are right, report this as a fault",
+        )
+    return replace(assessment, change=change_since_previous(assessment.inputs, assessment.results, headlines))
+
+
+def headlines(inputs: Inputs) -> Results:
+    """The figures of the whole area alone, by the same steps: what a comparison of two runs evaluates many times."""
+    return estimate(inputs, headlines_only=True).results
+
+
+def estimate(inputs: Inputs, *, headlines_only: bool = False) -> Assessment:
+    """Every step from inputs to results, and the checks; with ``headlines_only`` without what only breaks figures down."""
+    scenario = inputs.scenario
     draws = Draws(scenario.draws, scenario.seed)
     tree = build_tree(inputs)
     run = Run(inputs, draws, tree, build_model(inputs, draws, tree), ResultsBuilder())
@@ -124,13 +145,16 @@ def assess(scenario: Scenario) -> Assessment:
 
     add_population(run)
     victims = add_prevalence(run)
-    add_methods(run)
-    add_ranking(run, fixed)
+    if not headlines_only:
+        add_methods(run)
+        add_ranking(run, fixed)
     add_since_16(run)
     add_children(run)
     add_high_risk(run)
-    breakdowns = add_characteristics(run, victims) + add_types_of_abuse(run, victims)
-    add_risk_tiers(run, victims)
+    breakdowns: tuple[RateUsed, ...] = ()
+    if not headlines_only:
+        breakdowns = add_characteristics(run, victims) + add_types_of_abuse(run, victims)
+        add_risk_tiers(run, victims)
     matched = matched_lists(run)
     add_matched_lists(run, matched)
     reconciliations = {
@@ -144,17 +168,11 @@ def assess(scenario: Scenario) -> Assessment:
     add_gaps(run, required, supply, victims)
     add_turned_away_share(run, demand, supply.available, fixed)
     add_ledger(run, demand)
-    add_by_type(run, demand, fixed, refuge_demand(fixed))
+    if not headlines_only:
+        add_by_type(run, demand, fixed, refuge_demand(fixed))
     add_costs(run, required, supply)
     add_cost_to_society(run, victims)
 
     results = run.builder.build()
-    checks = run_checks(inputs, results, victims.rates)
-    failed = [check for check in checks if check.stops and not check.passed]
-    if failed:
-        raise ReconciliationError(
-            "The results fail the library's own checks and were not written: "
-            + "; ".join(f"{check.name} ({check.detail})" for check in failed),
-            action="check the rates and population given; if they are right, report this as a fault",
-        )
+    checks = () if headlines_only else run_checks(inputs, results, victims.rates)
     return Assessment(scenario, inputs, results, victims, breakdowns, reconciliations, checks, matched)

@@ -89,15 +89,30 @@ class Inputs:
         return any(figure.measure == measure for figure in self.local_figures())
 
 
-def load_inputs(scenario: Scenario, data: Path) -> Inputs:
-    """Read and check every input of a scenario; raises InputError with the place of the first fault."""
-    registers = load_registers(data)
-    area = resolve_area(scenario.area, data, any_authority=bool(scenario.population))
-    rates = load_rate_set(scenario.rates, data)
+@dataclass(frozen=True)
+class Kept:
+    """What the folder of an earlier run keeps of its inputs, in place of files and registers of today."""
+
+    population: Population
+    rates: RateSet
+    registers: Registers
+
+
+def load_inputs(scenario: Scenario, data: Path, kept: Kept | None = None) -> Inputs:
+    """Read and check every input of a scenario; raises InputError with the place of the first fault.
+
+    kept: the population, rates and registered figures of an earlier run, used as they were.
+    """
+    registers = kept.registers if kept else load_registers(data)
+    given = bool(scenario.population) or kept is not None
+    area = resolve_area(scenario.area, data, any_authority=given)
+    rates = kept.rates if kept else load_rate_set(scenario.rates, data)
     if scenario.extend_to_16_and_over:
         rates = extend_scope(rates)
     pattern = load_age_pattern(data, registers)
-    population = load_population(area, path=_path(scenario.population), data=data)
+    population = (
+        kept.population if kept else load_population(area, path=_path(scenario.population), data=data)
+    )
     profile = load_england(data)
     area = with_names(area, population.frame)
     persons, notes = _arrays(population.frame, profile)

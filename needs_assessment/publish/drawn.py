@@ -124,9 +124,7 @@ def _top_fifth(inputs: Inputs, wards: PublishedTable, context: Context, source: 
     if inputs.boundaries is not None:
         credit, name = boundary_attribution(inputs), "top_fifth_map"
         return (
-            maps.ward_map(
-                view, inputs.boundaries, title=title, source=source, attribution=credit, name=name
-            ),
+            maps.ward_map(view, inputs.boundaries, title=title, source=source, attribution=credit, name=name),
         )
     if inputs.points is not None:
         placed = tiles.place(inputs.points)

@@ -10,6 +10,7 @@ import pandas as pd
 
 if TYPE_CHECKING:
     from needs_assessment.inputs.load import Inputs
+    from needs_assessment.inputs.rate_set import RateSet
     from needs_assessment.inputs.register import Registers
 
 _YEAR_OF_RIGHT = re.compile(r"(?<=database right )(\d{4})(?=, licensed)")
@@ -70,7 +71,16 @@ def used_inputs(inputs: Inputs) -> pd.DataFrame:
         rows.append(("ward series", series.file, series.sha256, len(series.observed), "", ()))
     if inputs.boundaries is not None:
         name = inputs.scenario.local_only()["boundaries"]
-        rows.append(("ward boundaries", name, inputs.boundaries_sha256, len(inputs.boundaries), "", boundary_sources(inputs)))
+        rows.append(
+            (
+                "ward boundaries",
+                name,
+                inputs.boundaries_sha256,
+                len(inputs.boundaries),
+                "",
+                boundary_sources(inputs),
+            )
+        )
     frame = pd.DataFrame(rows, columns=["input", "file", "sha256", "rows_used", "date", "source_ids"])
     return frame.assign(source_ids=[" ".join(ids) for ids in frame["source_ids"]])
 
@@ -85,6 +95,44 @@ def boundary_sources(inputs: Inputs) -> tuple[str, ...]:
 def boundary_attribution(inputs: Inputs) -> str:
     """The sentence that stands under a map of boundaries whose source is known; else blank."""
     return " ".join(licence_lines(inputs.registers, boundary_sources(inputs)))
+
+
+def rate_set_table(rates: RateSet) -> pd.DataFrame:
+    """The national rates a run was given, in the columns of a file of rates, so that they can be read again."""
+    rows = []
+    for (measure, sex), rate in rates.rates.items():
+        limits = [None if end is None else _percent(end) for end in (rate.low, rate.high)]
+        rows.append(
+            {
+                "rate_set": rates.name,
+                "measure": measure,
+                "sex": sex,
+                "age_from": rates.age_from,
+                "age_to": rates.age_to,
+                "group": "all",
+                "rate": _percent(rate.value),
+                "low": limits[0],
+                "high": limits[1],
+                "meaning_of_range": "" if limits[0] is None else "95% interval",
+                "unit": "percent",
+                "published_count": rate.published_count,
+                "base": rate.base,
+                "effective_base": rate.effective_base,
+                "edition": rates.edition,
+                "question_set": rates.question_set,
+                "population_scope": "as the rate set says",
+                "source_id": rate.source_id,
+                "status": rate.status,
+                "reason": "as the rate set says",
+            }
+        )
+    whole = {"age_to": "Int64", "published_count": "Int64", "base": "Int64"}
+    return pd.DataFrame(rows).astype(whole)
+
+
+def _percent(proportion: float) -> float:
+    # the printed figure: times 100 without the rounding error that multiplying brings
+    return round(proportion * 100, 10)
 
 
 def licence_lines(registers: Registers, source_ids: Sequence[str]) -> list[str]:

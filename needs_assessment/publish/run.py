@@ -142,6 +142,8 @@ def _run_name(scenario: Scenario) -> str:
     for name in (*PATH_FIELDS, "rates"):
         # a choice within a workbook of rates stands behind its file name: tables.xlsx#new
         path = Path(str(getattr(scenario, name)).partition("#")[0])
+        if name == "previous":
+            path = path / "manifest.json"
         if getattr(scenario, name) and path.is_file():
             content.append(f"{name} {file_digest(path)}")
     rates = Path(scenario.rates.partition("#")[0]).stem
@@ -164,6 +166,17 @@ def manifest_facts(assessment: Assessment) -> dict[str, Any]:
         "python": around["python"],
         "libraries": around["libraries"],
         "code": around["code"],
+        "population": {
+            "date": inputs.population.estimate_date,
+            "ward_vintage": inputs.population.ward_vintage,
+            "source_ids": " ".join(inputs.population.source_ids),
+            "file": inputs.population.file,
+        },
+        "files": {
+            name: file_digest(path)
+            for name in PATH_FIELDS
+            if (path := Path(str(getattr(assessment.scenario, name)))).is_file()
+        },
         "inputs": outputs.inputs_used.to_dict("records"),
         "registers": register_digests(data_dir()),
         "disclosure": {

@@ -13,6 +13,7 @@ import pandas as pd
 
 from needs_assessment.publish.figure import Figure
 from needs_assessment.publish.outputs import Outputs
+from needs_assessment.publish.read import rate_set_table
 from needs_assessment.publish.tables import SHORTHAND, PublishedTable
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def write_outputs(assessment: Assessment, outputs: Outputs, folder: Path) -> Non
     kept.mkdir()
     write_csv(inputs.population.frame, kept / "population.csv")
     write_csv(assessment.rates_used(), kept / "rates.csv")
+    write_csv(rate_set_table(inputs.rates), kept / "rate_set.csv")
     _write_workbook(assessment, outputs, folder / "tables.xlsx", date)
     if inputs.boundaries is not None:
         _write_geopackage(inputs.boundaries, outputs, folder / "wards.gpkg", date)
