@@ -9,6 +9,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from needs_assessment.assessment import Assessment, assess
+    from needs_assessment.compare import RunsToCompare, compare_runs
     from needs_assessment.errors import (
         EnvironmentFault,
         InputError,
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "Assessment": "needs_assessment.assessment",
     "assess": "needs_assessment.assessment",
+    "RunsToCompare": "needs_assessment.compare",
+    "compare_runs": "needs_assessment.compare",
     "Scenario": "needs_assessment.scenario",
     "NeedsAssessmentError": "needs_assessment.errors",
     "UsageError": "needs_assessment.errors",
@@ -34,10 +37,12 @@ __all__ = [
     "InputError",
     "NeedsAssessmentError",
     "ReconciliationError",
+    "RunsToCompare",
     "Scenario",
     "UsageError",
     "__version__",
     "assess",
+    "compare_runs",
 ]
 
 

@@ -154,7 +154,7 @@ def estimate(inputs: Inputs, *, headlines_only: bool = False) -> Assessment:
     breakdowns: tuple[RateUsed, ...] = ()
     if not headlines_only:
         breakdowns = add_characteristics(run, victims) + add_types_of_abuse(run, victims)
-        add_risk_tiers(run, victims)
+    add_risk_tiers(run, victims)
     matched = matched_lists(run)
     add_matched_lists(run, matched)
     reconciliations = {

@@ -139,6 +139,35 @@ def check(
 
 
 @app.command()
+def compare(
+    run_a: Annotated[str, typer.Argument(help="Folder of the earlier run.")],
+    run_b: Annotated[str, typer.Argument(help="Folder of the later run.")],
+    services_a: Annotated[
+        str, typer.Option("--services-a", help="Local returns that RUN_A was given.", show_default=False)
+    ] = "",
+    services_b: Annotated[
+        str, typer.Option("--services-b", help="Local returns that RUN_B was given.", show_default=False)
+    ] = "",
+    file: Annotated[
+        list[str] | None,
+        typer.Option("--file", help="Another file a run was given; may be repeated.", show_default=False),
+    ] = None,
+    to: Annotated[
+        str,
+        typer.Option("--to", help="Parent folder of comparisons (default: compare beside RUN_B's area)."),
+    ] = "",
+    debug: Debug = False,
+) -> None:
+    """Say why each figure of RUN_B differs from RUN_A, and write tables, charts and a paper of it."""
+    from needs_assessment.compare import RunsToCompare, compare_runs
+
+    found = compare_runs(RunsToCompare(run_a, run_b, services_a, services_b, tuple(file or ()), to))
+    for sentence in (*found.about().sentences, "", *found.sentences):
+        typer.echo(sentence)
+    typer.echo(f"\nOutputs: {found.write(to)}")
+
+
+@app.command()
 def batch(
     areas: Annotated[
         str,

@@ -70,6 +70,7 @@ CAUSE_OF_CHOICE = {
     "accept_met_above_need": "",
 }
 METHOD_CHOICES = ("method", "benchmark", "intervals", "extend_to_16_and_over", "draws")
+CHOICE_WORDS = {"method": "how rates are applied", "draws": "number of draws"}
 METHOD_FIGURE = "composition_share"  # λ, the share of a one-way contrast that is carried over
 
 
@@ -167,7 +168,7 @@ class Mixtures:
     def _method(self) -> str:
         scenarios = [side.inputs.scenario for side in self._sides]
         words = [
-            f"{name.replace('_', ' ')}: {getattr(scenarios[0], name)}, now {getattr(scenarios[1], name)}"
+            f"{CHOICE_WORDS.get(name, name.replace('_', ' '))}: {getattr(scenarios[0], name)}, now {getattr(scenarios[1], name)}"
             for name in METHOD_CHOICES
             if getattr(scenarios[0], name) != getattr(scenarios[1], name)
         ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from needs_assessment.publish import views
+from needs_assessment.publish.change import NO_PREVIOUS, change_statement, change_tables, released_change
 from needs_assessment.publish.disclosure import PROTECTED_COUNTS, SafeResults, release
 from needs_assessment.publish.figure import Figure
 from needs_assessment.publish.overlap_gate import coarsen, gate_lists
@@ -25,6 +26,7 @@ NO_MAP = (
     "There is no map: no point or boundary is known for every ward of this area. Give a ward boundary file of the same "
     "date as the population (--boundaries) to have one."
 )
+MAPS = ("map", "top_fifth")
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,8 @@ class Outputs:
 
     def figure(self, name: str) -> Gallery | Statement:
         """The figures of that name, or the line that says why there is none."""
-        return Gallery(self.figures[name]) if self.figures.get(name) else Statement((NO_MAP,))
+        drawn = self.figures.get(name, ())
+        return Gallery(drawn) if drawn or name not in MAPS else Statement((NO_MAP,))
 
     def say(self, name: str) -> Statement:
         return Statement(self.statements[name])
@@ -141,6 +144,15 @@ def make_outputs(assessment: Assessment) -> Outputs:
         **say_evidence(inputs, safe),
     }
     figures = _figures(assessment, tables, context, safe, coarse)
+    statements["change"] = (NO_PREVIOUS,)
+    if assessment.change is not None:
+        from needs_assessment.publish.changechart import change_figures
+
+        change = released_change(assessment.change, safe)
+        changes = change_tables(change, context.area, context.round_people)
+        tables.update(changes)
+        statements["change"] = change_statement(change, coarse)
+        figures["change"] = change_figures(changes, change, context.area)
     ids = sorted({name for cell in safe.frame["assumption_ids"] for name in cell.split()})
     return Outputs(
         safe,

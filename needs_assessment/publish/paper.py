@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from needs_assessment.publish.document import Block, Bullets, Document, Heading, PageBreak, Paragraph
+from needs_assessment.publish.paper_change import change_section
 from needs_assessment.publish.paper_evidence import checklist_section, evidence_section
 from needs_assessment.publish.paper_people import (
     cascade_section,
@@ -50,6 +51,7 @@ def build_paper(assessment: Assessment, outputs: Outputs) -> Document:
         *cascade_section(outputs),
         *evidence_section(outputs),
         *accommodation_section(outputs),
+        *change_section(outputs),
         *checklist_section(outputs),
         *unknowns_section(outputs),
         *methods_section(assessment, outputs),

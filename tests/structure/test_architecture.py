@@ -23,6 +23,7 @@ ORDER = {
     "areas",
     "steps",
     "checks",
+    "comparison",
 }  # the rooms that only assessment.py opens, in the order that it alone knows
 # Which rooms a room may import: inputs -> estimate -> publish, and never back. A new room needs a line here.
 MAY_IMPORT = {
@@ -44,9 +45,11 @@ MAY_IMPORT = {
     "verify": COMMON | {"inputs", "publish", "package"},  # what `verify` says
     "fetch": COMMON | {"inputs", "fetch", "package"},  # the only room that opens the network
     "cli_material": COMMON | {"verify", "fetch", "inputs", "package"},
-    "cli": COMMON | {"cli_material", "assessment", "batch", "review", "inputs", "publish", "package"},
+    "compare": COMMON | {"assessment", "comparison", "inputs", "publish"},  # what `compare` says
+    "cli": COMMON
+    | {"cli_material", "assessment", "batch", "review", "compare", "inputs", "publish", "package"},
     "__main__": {"cli"},
-    "package": COMMON | {"assessment"},
+    "package": COMMON | {"assessment", "compare"},
 }
 # Named for the type checker only; nothing of it is loaded when the program runs.
 MAY_NAME_AS_TYPE = {"publish": {"assessment", "inputs"}}
