@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -127,8 +127,6 @@ def _another_file(path: str, run: str) -> InputError:
 
 def _told_apart(sides: list[Side], folders: list[Path]) -> tuple[Side, Side]:
     """The two sides with names that differ, also where two folders have one name."""
-    from dataclasses import replace
-
     before, after = sides
     if before.name.name != after.name.name:
         return before, after

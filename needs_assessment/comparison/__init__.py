@@ -6,18 +6,16 @@ the rest from the other, ``split`` evaluates the library's own steps on them.
 
 from __future__ import annotations
 
-from needs_assessment.comparison.sides import Side, read_side, side_of
-from needs_assessment.comparison.split import Headlines, compare
-
-__all__ = ["Headlines", "Side", "change_since_previous", "compare", "read_side", "side_of"]
-
 from pathlib import Path
 
+from needs_assessment.comparison.sides import Side, read_side, side_of
+from needs_assessment.comparison.split import Headlines, compare
 from needs_assessment.estimate.change import Change
 from needs_assessment.inputs.load import Inputs
-from needs_assessment.inputs.tablefile import file_sha256
 from needs_assessment.resources import data_dir
 from needs_assessment.results import Results
+
+__all__ = ["Headlines", "Side", "change_since_previous", "compare", "read_side", "side_of"]
 
 
 def change_since_previous(inputs: Inputs, results: Results, headlines: Headlines) -> Change | None:
@@ -32,8 +30,3 @@ def change_since_previous(inputs: Inputs, results: Results, headlines: Headlines
     available = {digest: Path(str(getattr(inputs.scenario, name))) for name, digest in now.files.items()}
     before = read_side(Path(inputs.scenario.previous), data_dir(), available)
     return compare(before, now, headlines)
-
-
-def digests(paths: list[Path]) -> dict[str, Path]:
-    """Files by their SHA-256."""
-    return {file_sha256(path): path for path in paths}

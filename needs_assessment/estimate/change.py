@@ -22,6 +22,8 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[np.float64]
 # differences smaller than this share of the figures are the arithmetic's own rounding
 ROUNDING = 1e-12
+# the causes that hold a change of what is counted
+DEFINITIONS = ("definition", "rates_and_method")
 
 
 def shapley(value: Callable[[frozenset[str]], ArrayLike], factors: Sequence[str]) -> dict[str, Array]:
@@ -141,6 +143,12 @@ class Change:
     wards: tuple[WardChange, ...]
     notes: tuple[str, ...]
     new_definition: bool = False
+
+    def is_trend(self, item: HeadlineChange) -> bool:
+        """Whether the two figures count the same thing, so that their difference is a change of it."""
+        if not self.new_definition or not item.change:
+            return True
+        return item.split and not any(item.parts.get(cause) for cause in DEFINITIONS)
 
     def headline(self, measure: str) -> HeadlineChange | None:
         """The change of one measure; None where not both runs have it."""

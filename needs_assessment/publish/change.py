@@ -135,9 +135,7 @@ def _known(item: HeadlineChange) -> bool:
 def _row(item: HeadlineChange, change: Change) -> dict[str, object]:
     measure = MEASURES[item.measure]
     unknown: float | str = SUPPRESSED if item.hidden else math.nan
-    note = item.reason
-    if change.new_definition and item.parts.get("definition"):
-        note = NOT_A_TREND
+    note = item.reason or ("" if item.hidden or change.is_trend(item) else NOT_A_TREND)
     return {
         "measure": item.measure,
         "label": measure.title,
@@ -241,9 +239,12 @@ def spoken(change: Change) -> list[HeadlineChange]:
 def _sentence(item: HeadlineChange, change: Change, coarse: float) -> str:
     measure = MEASURES[item.measure]
     before, after = (_number(value, item, coarse) for value in (item.before, item.after))
+    trend = (
+        "a change" if change.is_trend(item) else "which count different things and are no trend; a difference"
+    )
     words = (
         f"{measure.title} ({measure.unit}): {before} before, {after} now, "
-        f"a change of {_signed(item.change or 0.0, item, coarse)}"
+        f"{trend} of {_signed(item.change or 0.0, item, coarse)}"
     )
     if not item.split:
         return f"{words}. Why is not split: it {item.reason}."

@@ -51,7 +51,9 @@ def change_figures(tables: Mapping[str, PublishedTable], change: Change, area: s
             found = waterfall_table(tables, change, choice)
             if found is not None:
                 table, moved = found
-                title = _finding(table, moved, area)
+                item = change.headline(choice)
+                trend = item is not None and change.is_trend(item)
+                title = _finding(table, moved, area) if trend else _no_trend(table, area)
                 drawn.append(waterfall(table, title=title, source=SOURCE, name=table.name))
                 break
     return tuple(drawn)
@@ -102,6 +104,11 @@ def _finding(table: PublishedTable, moved: float, area: str) -> str:
     if format_cell(0.0, value.column) == amount:
         how = "the same as before"
     return f"{value.column.heading}, {area}: {how}, moved most by {labels[step].lower()}"
+
+
+def _no_trend(table: PublishedTable, area: str) -> str:
+    heading = read(table, "value").column.heading
+    return f"{heading}, {area}: before and now count different things, so the difference is no trend"
 
 
 def waterfall(table: PublishedTable, *, title: str, source: str, name: str) -> Figure:

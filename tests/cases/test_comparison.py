@@ -185,6 +185,12 @@ def test_another_question_set_is_its_own_part_and_no_trend(base: Side) -> None:
     notes = dict(zip(table.frame["label"], table.frame["note"], strict=True))
     assert notes["Victims in the last year"] == NOT_A_TREND
     assert notes["Residents"] == ""
+    (figure,) = change_figures(change_tables(change, "Here", 10.0), change, "Here")
+    assert "no trend" in figure.title
+    (sentence,) = [
+        text for text in change_statement(change, 100) if text.startswith("Victims in the last year")
+    ]
+    assert "no trend" in sentence
 
 
 def test_another_edition_of_the_same_questions_is_the_edition(base: Side) -> None:
@@ -395,10 +401,10 @@ def test_every_choice_of_a_scenario_has_its_cause() -> None:
 
 
 def test_the_chart_says_the_finding_and_the_table_the_numbers(base: Side) -> None:
-    change = compare(side(rates="csew-2020"), base, headlines)
+    change = compare(base, side(method="sex"), headlines)
     tables = change_tables(change, "Here", 10.0)
     (figure, *_) = change_figures(tables, change, "Here")
-    assert "more than before, moved most by definition" in figure.title
+    assert "more than before, moved most by method" in figure.title
     shown = tables["change_people"].display().set_index("Figure").loc["Victims in the last year"]
     for cell in ("Before", "Now"):
         assert shown[cell] in figure.alt
