@@ -173,6 +173,12 @@ def test_several_causes_at_once_by_a_second_calculation(
         for rate in states
     )
     assert of(change, "victims_last_year").parts["population_size"] == pytest.approx(size, rel=1e-9)
+    # the same two runs the other way round: every part is its own opposite
+    back = compare(two, one, headlines)
+    for item in change.headlines:
+        opposite = {cause: -part for cause, part in of(back, item.measure).parts.items()}
+        scale = max(abs(item.before or 0.0), abs(item.after or 0.0), 1.0)
+        assert item.parts == pytest.approx(opposite, abs=1e-9 * scale), item.measure
 
 
 def test_another_question_set_is_its_own_part_and_no_trend(base: Side) -> None:
