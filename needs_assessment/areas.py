@@ -135,6 +135,8 @@ def add_group_estimate(
 ) -> None:
     """The same above the ward: one array a group of ``tree``, central [area] and drawn [area, draw]."""
     alone = scales and len(tree.members.areas) == 1
+    if labels.breakdown == ALL:
+        builder.keep(labels.measure, drawn[0][0])
     for place, group in enumerate(tree.groups):
         limits = model.scaled_interval(drawn[place]) if alone else interval(drawn[place])
         _add(builder, labels, group.areas, central[place], limits, None if people is None else people[place])

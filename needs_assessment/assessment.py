@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from needs_assessment.areas import build_tree
 from needs_assessment.checks import Check, run_checks
@@ -17,7 +19,9 @@ from needs_assessment.estimate.breakdowns import RateUsed
 from needs_assessment.estimate.change import Change
 from needs_assessment.estimate.draws import Draws
 from needs_assessment.estimate.overlap_population import MatchedLists
+from needs_assessment.estimate.sensitivity import Sensitivity
 from needs_assessment.inputs.load import Inputs, load_inputs
+from needs_assessment.inputs.local_figure import LocalFigure
 from needs_assessment.inputs.rates import BANDS
 from needs_assessment.resources import data_dir
 from needs_assessment.results import Results, ResultsBuilder
@@ -38,12 +42,15 @@ from needs_assessment.steps.children import add_children
 from needs_assessment.steps.context import Run, build_model
 from needs_assessment.steps.gaps import add_cost_to_society, add_costs, add_gaps
 from needs_assessment.steps.high_risk import add_high_risk
+from needs_assessment.steps.horizon import add_horizon
 from needs_assessment.steps.lists import add_matched_lists, matched_lists
 from needs_assessment.steps.methods import add_methods, add_ranking
 from needs_assessment.steps.population import add_population
 from needs_assessment.steps.prevalence import Victims, add_prevalence, add_since_16
 from needs_assessment.steps.relative_risk import reference_run, with_relative_risk
 from needs_assessment.steps.risk_tiers import add_risk_tiers
+from needs_assessment.steps.scenarios import add_scenarios
+from needs_assessment.steps.sensitivity import measure_sensitivity
 from needs_assessment.steps.turned_away import add_ledger, add_turned_away_share
 
 if TYPE_CHECKING:
@@ -54,8 +61,10 @@ if TYPE_CHECKING:
 class Assessment:
     """A finished assessment: what went in, what came out, and what was checked.
 
-    ``victims`` keeps the draws by ward, shape [ward, draw], for further questions in a notebook; ``matched`` the lists that
-    were matched with each other, by tier, which hold small counts and are never published as they are.
+    ``victims`` keeps the draws by ward, shape [ward, draw], and ``draws`` those of the whole area's figures, [draw], for
+    further questions in a notebook; ``matched`` the lists that were matched with each other, by tier, which hold small
+    counts and are never published as they are. ``sensitivity`` is None where a run has too few draws to tell it.
+    ``scenario_figures`` are the local figures that each other scenario rests on.
     """
 
     scenario: Scenario
@@ -67,6 +76,9 @@ class Assessment:
     checks: tuple[Check, ...]
     matched: Mapping[str, MatchedLists] = field(default_factory=dict)
     change: Change | None = None
+    draws: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    sensitivity: Sensitivity | None = None
+    scenario_figures: tuple[tuple[LocalFigure, ...], ...] = ()
     _made: list[Outputs] = field(default_factory=list, repr=False, compare=False)
 
     @property
@@ -172,7 +184,25 @@ def estimate(inputs: Inputs, *, headlines_only: bool = False) -> Assessment:
         add_by_type(run, demand, fixed, refuge_demand(fixed))
     add_costs(run, required, supply)
     add_cost_to_society(run, victims)
+    scenario_figures: tuple[tuple[LocalFigure, ...], ...] = ()
+    sensitivity = None
+    if not headlines_only:
+        add_horizon(run)
+        scenario_figures = add_scenarios(run)
+        sensitivity = measure_sensitivity(inputs, supply.available)
 
     results = run.builder.build()
     checks = () if headlines_only else run_checks(inputs, results, victims.rates)
-    return Assessment(scenario, inputs, results, victims, breakdowns, reconciliations, checks, matched)
+    return Assessment(
+        scenario,
+        inputs,
+        results,
+        victims,
+        breakdowns,
+        reconciliations,
+        checks,
+        matched,
+        draws=run.builder.draws,
+        sensitivity=sensitivity,
+        scenario_figures=scenario_figures,
+    )

@@ -49,6 +49,7 @@ _WHERE = {
     "authorities": "`data/authorities.csv`",
     "tables": "`data/tables.csv`",
     "population": "`data/areas/<code>/population.csv`; a file given with `--population` becomes this table",
+    "projection": "a file given with `--set projection=FILE`, in this form or as the ONS publishes its projections",
     "england_population": "`data/england/population_mid2020.csv`",
     "ward_points": "`data/areas/<code>/ward_points.csv`",
     "characteristics": "`data/areas/<code>/characteristics.csv`",

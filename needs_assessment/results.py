@@ -102,6 +102,11 @@ class ResultsBuilder:
     def __init__(self) -> None:
         self._texts: dict[str, list[str]] = {name: [] for name in RESULT_COLUMNS if name not in NUMBERS}
         self._numbers: dict[str, list[np.ndarray]] = {name: [] for name in NUMBERS}
+        self.draws: dict[str, np.ndarray] = {}
+
+    def keep(self, measure: str, draws: np.ndarray) -> None:
+        """Keep the draws of a measure of the whole area, shape [draw], for the difference of two scenarios."""
+        self.draws[measure] = np.asarray(draws, dtype=np.float32)
 
     def add(
         self,

@@ -3,22 +3,96 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
 
 from needs_assessment.assessment import Assessment, assess
 from needs_assessment.publish.checklist import judge_checklist, summary
 from needs_assessment.publish.disclosure import SafeResults
 from needs_assessment.publish.gaps import data_gaps
-from needs_assessment.publish.outputs import release_results
+from needs_assessment.publish.outputs import Statement, release_results
+from needs_assessment.publish.read import used_inputs
 from needs_assessment.publish.statements import warnings_of
+from needs_assessment.results import Level
 from needs_assessment.scenario import Scenario
 
+COUNTS = {
+    "residents": "Residents",
+    "residents_16_and_over": "Residents aged 16 and over",
+}
 FEW_DRAWS = 200
+
+
+@dataclass(frozen=True)
+class DataCheck:
+    """What a run would use: sentences, the files, totals by area, the wards, what is not known, and the checks."""
+
+    lines: tuple[str, ...]
+    inputs: pd.DataFrame
+    totals: pd.DataFrame
+    wards: pd.DataFrame
+    gaps: pd.DataFrame
+    checks: pd.DataFrame
+
+    def say(self) -> Statement:
+        return Statement(self.lines)
+
+
+def check_data(scenario: Scenario) -> DataCheck:
+    """The same as ``review`` with its tables, for a notebook; nothing is written. Raises what a run would raise."""
+    assessment = _assessed(scenario)
+    inputs = assessment.inputs
+    levels: tuple[Level, ...] = ("authority", "member", "district")
+    wards = _counts(assessment, ("ward",)).merge(
+        inputs.wards[["ward_code", "authority_name"]].rename(
+            columns={"ward_code": "Code", "authority_name": "Authority"}
+        ),
+        on="Code",
+        validate="one_to_one",
+    )
+    return DataCheck(
+        tuple(_lines(assessment)),
+        used_inputs(inputs),
+        _counts(assessment, levels),
+        wards,
+        data_gaps(inputs, release_results(assessment))[["gap", "obtain", "changes"]],
+        pd.DataFrame(
+            [
+                {"check": check.name, "held": "yes" if check.passed else "no", "detail": check.detail}
+                for check in assessment.checks
+            ]
+        ),
+    )
+
+
+def _counts(assessment: Assessment, levels: tuple[Level, ...]) -> pd.DataFrame:
+    """Residents of every area of some levels, one row an area."""
+    rows = pd.concat([assessment.results.rows(COUNTS, level=level) for level in levels])
+    wide = rows.assign(measure=rows["measure"].map(COUNTS)).pivot_table(
+        index=["area_code", "area_name"], columns="measure", values="value", sort=False
+    )
+    return (
+        wide[list(COUNTS.values())]
+        .round()
+        .astype("int64")
+        .reset_index()
+        .rename(columns={"area_code": "Code", "area_name": "Area"})
+        .rename_axis(columns=None)
+    )
 
 
 def review(scenario: Scenario) -> Iterator[str]:
     """Lines to print; the whole chain runs with few draws, so whatever would stop a run stops here."""
-    assessment = assess(scenario.model_copy(update={"draws": min(scenario.draws, FEW_DRAWS)}))
-    inputs = assessment.inputs
+    yield from _lines(_assessed(scenario))
+
+
+def _assessed(scenario: Scenario) -> Assessment:
+    return assess(scenario.model_copy(update={"draws": min(scenario.draws, FEW_DRAWS)}))
+
+
+def _lines(assessment: Assessment) -> Iterator[str]:
+    inputs, scenario = assessment.inputs, assessment.scenario
     population = inputs.population
     yield f"Area: {inputs.area.name} ({inputs.area.code}), {len(inputs.wards)} wards"
     if inputs.area.note:
@@ -34,6 +108,11 @@ def review(scenario: Scenario) -> Iterator[str]:
     boundaries = "given" if inputs.boundaries is not None else "none"
     points = "tile map" if inputs.points is not None else "no map"
     yield f"Boundaries: {boundaries if inputs.boundaries is not None else f'{boundaries} ({points})'}"
+    if inputs.projection is not None:
+        years = ", ".join(str(year) for year in inputs.projection.years)
+        yield f"Projection: {inputs.projection.file}, years {years}"
+    for one in inputs.alternatives:
+        yield f"Scenario: {one.name} ({one.file}): {'; '.join(one.says) or 'sets nothing'}"
     for figure in inputs.local_figures():
         yield f"Local figure: {figure.measure.replace('_', ' ')}, {figure.describe()}"
     safe = release_results(assessment)

@@ -8,12 +8,21 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from needs_assessment.errors import UsageError
 
@@ -32,6 +41,23 @@ PATH_FIELDS = (
     "previous",
     "template",
 )
+
+
+class Choice(BaseModel):
+    """A registered figure as this run sets it; without low and high it is taken as certain."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    value: FiniteFloat
+    low: FiniteFloat | None = None
+    high: FiniteFloat | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_number(cls, given: object) -> object:
+        if isinstance(given, bool) or not isinstance(given, (int, float, dict, Choice)):
+            raise ValueError("write a number, or {value = …, low = …, high = …}")
+        return {"value": given} if isinstance(given, (int, float)) else given
 
 
 class Scenario(BaseModel):
@@ -72,7 +98,12 @@ class Scenario(BaseModel):
         "", description="population by year, sex and age to come; blank: rates and population held"
     )
     scenarios: str = Field(
-        "", description="a file or folder of other scenarios to set beside this one; blank: none"
+        "",
+        description="a file or folder of other scenarios to set beside this one, or the word bundled; blank: none",
+    )
+    assumptions: dict[str, Choice] = Field(
+        default_factory=dict,
+        description="registered figures set for this run, each a number or {value, low, high}; none: the registers'",
     )
     benchmark: Literal["authority", "england"] = Field(
         "authority",
@@ -183,7 +214,11 @@ def refuse_unknown(choices: Mapping[str, Any], origin: str) -> None:
 
 
 def read_scenario_file(path: Path) -> dict[str, Any]:
-    """The choices of a TOML file; its relative file names are taken from the file's own folder."""
+    """The choices of a TOML file; its relative file names are taken from the file's own folder.
+
+    ``name`` and ``description`` say what the scenario is and choose nothing, so that a file made to be set beside a run
+    can also be run by itself.
+    """
     try:
         choices = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -192,6 +227,8 @@ def read_scenario_file(path: Path) -> dict[str, Any]:
         raise UsageError(
             f"The scenario file {path.name} cannot be read: {error}", action="write it as TOML in UTF-8"
         ) from None
+    for said in ("name", "description"):
+        choices.pop(said, None)
     refuse_unknown(choices, f"scenario file {path.name}")
     for name in PATH_FIELDS:
         if isinstance(choices.get(name), str) and choices[name]:
@@ -200,12 +237,15 @@ def read_scenario_file(path: Path) -> dict[str, Any]:
 
 
 def parse_setting(text: str) -> tuple[str, Any]:
-    """``key=value`` of --set: the value is TOML where it can be read so, else text."""
+    """``key=value`` of --set: the value is TOML where it can be read so, a table in JSON, else text."""
     name, equals, value = text.partition("=")
     if not equals or not name.strip():
         raise UsageError(f"--set {text}: write it as key=value")
     try:
         parsed = tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:
-        parsed = value
+        try:
+            parsed = json.loads(value) if value.lstrip().startswith("{") else value
+        except ValueError:
+            parsed = value
     return name.strip(), parsed

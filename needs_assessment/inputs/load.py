@@ -11,12 +11,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from needs_assessment.inputs.alternatives import Alternative, load_alternatives
 from needs_assessment.inputs.characteristics import Characteristics, load_characteristics
+from needs_assessment.inputs.choices import with_choices
 from needs_assessment.inputs.evidence import Evidence, load_evidence
 from needs_assessment.inputs.geography import Area, resolve_area, ward_points, with_names
 from needs_assessment.inputs.local_figure import LocalFigure, used_figures
 from needs_assessment.inputs.overlaps import Overlaps, load_overlaps
 from needs_assessment.inputs.population import Population, band_persons, load_england, load_population
+from needs_assessment.inputs.projection import Projection, load_projection
 from needs_assessment.inputs.provenance import noted_beside
 from needs_assessment.inputs.rates import (
     BANDS,
@@ -77,6 +80,9 @@ class Inputs:
     evidence: Evidence
     notes: tuple[str, ...]
     overlaps: Overlaps = field(default_factory=Overlaps)
+    projection: Projection | None = None
+    persons_to_come: Mapping[int, Persons] = field(default_factory=dict)
+    alternatives: tuple[Alternative, ...] = ()
 
     def local_figures(self) -> list[LocalFigure]:
         """The local figures the estimate rests on."""
@@ -104,6 +110,10 @@ def load_inputs(scenario: Scenario, data: Path, kept: Kept | None = None) -> Inp
     kept: the population, rates and registered figures of an earlier run, used as they were.
     """
     registers = kept.registers if kept else load_registers(data)
+    # what an earlier run was given stands in its own registers already
+    alternatives = () if kept else load_alternatives(scenario, registers)
+    if scenario.assumptions and kept is None:
+        registers = with_choices(registers, scenario.assumptions, "assumptions of this run")
     given = bool(scenario.population) or kept is not None
     area = resolve_area(scenario.area, data, any_authority=given)
     rates = kept.rates if kept else load_rate_set(scenario.rates, data)
@@ -149,6 +159,15 @@ def load_inputs(scenario: Scenario, data: Path, kept: Kept | None = None) -> Inp
     overlaps = load_overlaps(
         _path(scenario.overlaps), returns, scenario.as_of, registers.figure("stale_after_years")
     )
+    projection = None
+    if scenario.projection:
+        projection = load_projection(
+            Path(scenario.projection),
+            area,
+            population.estimate_date,
+            scenario.as_of.year,
+            scenario.horizon_years,
+        )
     boundaries, seen = None, []
     if scenario.boundaries:
         # geopandas is heavy: only a run with boundaries pays for it here
@@ -187,7 +206,20 @@ def load_inputs(scenario: Scenario, data: Path, kept: Kept | None = None) -> Inp
             *seen,
         ),
         overlaps=overlaps,
+        projection=projection,
+        persons_to_come=_to_come(projection, profile),
+        alternatives=alternatives,
     )
+
+
+def _to_come(projection: Projection | None, profile: pd.DataFrame) -> dict[int, Persons]:
+    """Residents by year of the strategy, one row a member in place of wards."""
+    if projection is None:
+        return {}
+    return {
+        year: _arrays(projection.frame[projection.frame["year"] == year], profile)[0]
+        for year in projection.years
+    }
 
 
 def _series(scenario: Scenario, wards: pd.DataFrame, registers: Registers) -> WardSeries | None:

@@ -101,6 +101,8 @@ def state_figure(returns: LocalReturns, measure: str) -> LocalFigure | None:
 def by_type(returns: LocalReturns, measure: str) -> dict[str, LocalFigure]:
     """The latest figures by type of accommodation; of what happened in a period, those of the last whole year only."""
     rows = returns.latest_by_type(measure)
+    if rows.empty:
+        return {}
     if MEASURES[measure].flow:
         rows = rows[~rows["part_year"].astype("bool")]
     return {str(row["accommodation_type"]): _figure(row) for _, row in rows.iterrows()}

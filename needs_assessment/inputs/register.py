@@ -18,6 +18,8 @@ from needs_assessment.inputs.remembered import remembered
 from needs_assessment.inputs.schemas import TableSchema, validate
 
 SOURCES_FILE = "sources.csv"
+# the status of a figure that a run sets for itself; no row of a register has it
+SCENARIO_CHOICE = "scenario choice"
 REGISTER_FILES = ("assumptions/assumptions.csv", "assumptions/national_services.csv")
 
 
@@ -90,6 +92,10 @@ class Registers:
         if found is None:
             raise _unknown("source", name, self.sources, f"data/{SOURCES_FILE}")
         return found
+
+    def set_by_the_run(self) -> list[Assumption]:
+        """The figures that the run has set itself, in place of the registered ones."""
+        return [item for item in self.assumptions.values() if item.status == SCENARIO_CHOICE]
 
     def used(self, ids: Iterable[str]) -> pd.DataFrame:
         """The named assumptions as a table, each once, in order of id, with the source written out."""

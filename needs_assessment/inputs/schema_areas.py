@@ -25,6 +25,39 @@ POPULATION = TableSchema(
     rules=(of.AGES_IN_ORDER,),
 )
 
+_YEAR = Column("year", "integer", "Mid-year the residents are projected for", minimum=2000, maximum=2100)
+PROJECTION = TableSchema(
+    "projection",
+    "Population to come by year, sex and age",
+    (
+        _YEAR,
+        of.SEX,
+        *of.AGES,
+        Column("persons", "number", "Projected usual residents", "people", minimum=0),
+        Column(
+            "authority_code",
+            "text",
+            "Authority of the residents, or each of its districts; may be left out for a single authority",
+            required=False,
+            pattern=r"[EKW][0-9]{8}",
+            form=of.AREA_FORM,
+        ),
+    ),
+    key=("authority_code", "year", "sex", "age_from"),
+    rules=(of.AGES_IN_ORDER,),
+)
+# the columns of the published layout that are words; its other columns are named for years
+PROJECTION_WIDE = TableSchema(
+    "projection_wide",
+    "Population to come, one column a year",
+    (
+        of.area_code("area_code", "Area of the residents"),
+        of.SEX,
+        of.text("age_group", "A single year of age, or 90 and over"),
+    ),
+    key=("area_code", "sex", "age_group"),
+)
+
 ENGLAND_POPULATION = TableSchema(
     "england_population",
     "Population of England by sex and single year of age",
@@ -152,7 +185,10 @@ RESULTS = TableSchema(
             ("authority", "member", "district", "ward", "england"),
         ),
         of.identifier("measure", "What is estimated; the measures are listed below"),
-        of.text("breakdown", "all, sex, age, accommodation_type or the name of a characteristic"),
+        of.text(
+            "breakdown",
+            "all, sex, age, accommodation_type, year, scenario, scenario_difference or the name of a characteristic",
+        ),
         of.text("category", "Category of the breakdown; all where the breakdown is all"),
         Column(
             "value",

@@ -39,11 +39,6 @@ class LocalReturns:
     sha256: str = ""
     notes: tuple[str, ...] = ()
 
-    @cached_property
-    def held(self) -> frozenset[str]:
-        """The measures that have any figure."""
-        return frozenset(self.frame["measure"])
-
     def latest(self, measure: str) -> pd.Series | None:
         """The most recent figure, whole years before parts of a year; rows by type are added up. None: no figure.
 
@@ -83,17 +78,27 @@ class LocalReturns:
         )
 
     def _latest_rows(self, measure: str) -> pd.DataFrame:
-        if measure not in self.held:
-            return self.frame.iloc[:0]
-        rows = self.frame[self.frame["measure"] == measure]
-        whole = ~rows["part_year"].astype("bool")
-        rows = rows[whole] if whole.any() else rows
-        rows = rows[rows["period_end"] == rows["period_end"].max()]
-        if MEASURES[measure].flow:
-            return rows[rows["period_start"] == rows["period_start"].max()]
-        # a state is at its last day, however the first day of its period is written
-        ordered = rows.sort_values("period_start", ascending=False, kind="stable")
-        return ordered.drop_duplicates("accommodation_type").sort_values("accommodation_type")
+        return self._latest_by_measure.get(measure, self.frame.iloc[:0])
+
+    @cached_property
+    def _latest_by_measure(self) -> dict[str, pd.DataFrame]:
+        # looked up dozens of times in a run, and most measures are not returned
+        return {
+            str(name): _most_recent(rows, flow=MEASURES[str(name)].flow)
+            for name, rows in self.frame.groupby("measure", sort=False)
+        }
+
+
+def _most_recent(rows: pd.DataFrame, *, flow: bool) -> pd.DataFrame:
+    """The rows of the most recent period of one measure, whole years before parts of a year."""
+    whole = ~rows["part_year"].astype("bool")
+    rows = rows[whole] if whole.any() else rows
+    rows = rows[rows["period_end"] == rows["period_end"].max()]
+    if flow:
+        return rows[rows["period_start"] == rows["period_start"].max()]
+    # a state is at its last day, however the first day of its period is written
+    ordered = rows.sort_values("period_start", ascending=False, kind="stable")
+    return ordered.drop_duplicates("accommodation_type").sort_values("accommodation_type")
 
 
 def load_services(

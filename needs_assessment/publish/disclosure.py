@@ -86,10 +86,17 @@ def release(
     hidden = tuple(measure for measure, counts in rests.items() if small & counts)
     frame = results.frame.copy()
     frame[NUMBERS] = frame[NUMBERS].astype(object)
-    covered = frame["measure"].isin(hidden)
+    return also_hide(SafeResults(frame, results.area_code, (), minimum), hidden)
+
+
+def also_hide(safe: SafeResults, measures: Sequence[str]) -> SafeResults:
+    """The same results with more measures suppressed, at every level and in every breakdown."""
+    frame = safe.frame.copy()
+    covered = frame["measure"].isin(measures)
     frame.loc[covered, NUMBERS] = SUPPRESSED
     frame.loc[covered, "note"] = SUPPRESSION_NOTE
-    return SafeResults(frame, results.area_code, hidden, minimum)
+    hidden = tuple(dict.fromkeys([*safe.suppressed_measures, *measures]))
+    return SafeResults(frame, safe.area_code, hidden, safe.minimum)
 
 
 def _declined(local_counts: Mapping[str, float]) -> float | None:

@@ -13,6 +13,7 @@ from needs_assessment.publish.cascadechart import cascade_bars
 from needs_assessment.publish.figure import Figure
 from needs_assessment.publish.read import boundary_attribution
 from needs_assessment.publish.tables import PublishedTable
+from needs_assessment.publish.tornado import tornado
 from needs_assessment.publish.views import SEX_WORDS, Context, publish_view
 
 if TYPE_CHECKING:
@@ -97,7 +98,25 @@ def draw_figures(
             source=answers.source or source,
         ),
     )
+    if "sensitivity_places" in tables:
+        moved = tables["sensitivity_places"]
+        drawn["tornado"] = (
+            tornado(
+                moved,
+                title=_tornado_finding(moved, context.area),
+                source=answers.source or source,
+                unit="family places required by queueing",
+            ),
+        )
     return drawn
+
+
+def _tornado_finding(table: PublishedTable, area: str) -> str:
+    """Which input moves the answer most and how far, read off the table itself."""
+    first = table.frame.iloc[0]
+    low, high = sorted((float(first["at_low"]), float(first["at_high"])))
+    label = str(first["label"])
+    return f"Places by queueing hang most on {label[:1].lower()}{label[1:]}: {low:.0f} to {high:.0f} family places, {area}"
 
 
 def _by_age(table: PublishedTable) -> PublishedTable:

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from needs_assessment.estimate.sensitivity import Sensitivity
 from needs_assessment.publish.disclosure import SafeResults
 from needs_assessment.publish.equality_gaps import characteristics_gap
 from needs_assessment.publish.evidence import evidence_gap
-from needs_assessment.publish.wording import unknown
+from needs_assessment.publish.sensitivity import AUTHORITY, UNMET, VICTIMS, narrowing
+from needs_assessment.publish.wording import percent, unknown
 
 if TYPE_CHECKING:
     from needs_assessment.inputs.load import Inputs
 
-COLUMNS = [("gap", "What is not known"), ("obtain", "What to obtain"), ("changes", "What it would change")]
+COLUMNS = [
+    ("gap", "What is not known"),
+    ("obtain", "What to obtain"),
+    ("changes", "What it would change"),
+    ("narrows", "What it would narrow"),
+]
+PLACES_GAP, CONFIDENCE = "Places of safe accommodation available", "Published confidence intervals"
+SUPPORTED = "Households supported in safe accommodation"
+NOT_SUPPORTED, WARDS = "Households that could not be supported", "How risk differs between wards"
 
 
-def data_gaps(inputs: Inputs, safe: SafeResults) -> pd.DataFrame:
-    """One row a gap, in the order of what matters most to the duty."""
+def data_gaps(inputs: Inputs, safe: SafeResults, sensitivity: Sensitivity | None = None) -> pd.DataFrame:
+    """One row a gap, in the order of what matters most to the duty.
+
+    sensitivity: what knowing an input would do to the ranges, for the column ``narrows``.
+    """
     rows: list[tuple[str, str, str]] = []
     if unknown(safe.row("places_available")):
         rows.append(
@@ -91,4 +105,26 @@ def data_gaps(inputs: Inputs, safe: SafeResults) -> pd.DataFrame:
                 "A map with true shapes" + (" in place of the tile map" if inputs.points is not None else ""),
             )
         )
-    return pd.DataFrame(rows, columns=[key for key, _ in COLUMNS])
+    frame = pd.DataFrame(rows, columns=[key for key, _ in COLUMNS[:-1]])
+    hidden = UNMET in safe.suppressed_measures
+    return frame.assign(narrows=[_narrows(gap, sensitivity, hidden) for gap in frame["gap"]])
+
+
+def _narrows(gap: str, sensitivity: Sensitivity | None, hidden: bool) -> str:
+    """What knowing this would take off a range, at most."""
+    if gap.startswith(PLACES_GAP):
+        return "The gap: from not known to known"
+    if gap.startswith(SUPPORTED):
+        return "Met need: from a range to a count"
+    if gap.startswith(WARDS):
+        return "Each ward's range; not the area's"
+    share, figure = float("nan"), ""
+    if gap.startswith(NOT_SUPPORTED) and not hidden:
+        share, figure = narrowing(sensitivity, UNMET, AUTHORITY), "households not supported"
+    if gap.startswith(CONFIDENCE):
+        share, figure = narrowing(sensitivity, VICTIMS, "rate "), "victims, were a rate known exactly"
+    return (
+        "No range in this paper"
+        if math.isnan(share)
+        else f"At most {percent(share)} of the range of {figure}"
+    )

@@ -10,13 +10,15 @@ import pandas as pd
 
 from needs_assessment.publish import views
 from needs_assessment.publish.change import NO_PREVIOUS, change_statement, change_tables, released_change
-from needs_assessment.publish.disclosure import PROTECTED_COUNTS, SafeResults, release
+from needs_assessment.publish.disclosure import PROTECTED_COUNTS, SafeResults, also_hide, release
 from needs_assessment.publish.figure import Figure
 from needs_assessment.publish.overlap_gate import coarsen, gate_lists
 from needs_assessment.publish.read import licence_lines, own_files, used_inputs
+from needs_assessment.publish.sensitivity import sensitivity_statements
 from needs_assessment.publish.statements import make_statements, say_evidence, warnings_of
 from needs_assessment.publish.table_set import make_tables
 from needs_assessment.publish.tables import PublishedTable
+from needs_assessment.publish.what_if import what_if_statements
 from needs_assessment.publish.wording import about
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ NO_MAP = (
     "date as the population (--boundaries) to have one."
 )
 MAPS = ("map", "top_fifth")
+NO_FIGURE = "There is no figure: what it would show is not known in this run, or may not be published."
 
 
 @dataclass(frozen=True)
@@ -102,8 +105,9 @@ class Outputs:
 
     def figure(self, name: str) -> Gallery | Statement:
         """The figures of that name, or the line that says why there is none."""
-        drawn = self.figures.get(name, ())
-        return Gallery(drawn) if drawn or name not in MAPS else Statement((NO_MAP,))
+        if self.figures.get(name):
+            return Gallery(self.figures[name])
+        return Statement((NO_MAP if name in MAPS else NO_FIGURE,))
 
     def say(self, name: str) -> Statement:
         return Statement(self.statements[name])
@@ -113,13 +117,21 @@ def release_results(assessment: Assessment) -> SafeResults:
     """The results of an assessment through the gate, with the local counts of people they rest on."""
     inputs = assessment.inputs
     protected = PROTECTED_COUNTS | {name for names in assessment.rests_on.values() for name in names}
-    counts = {
-        figure.measure: figure.value for figure in inputs.local_figures() if figure.measure in protected
-    }
+    counts, *others = [
+        {figure.measure: figure.value for figure in figures if figure.measure in protected}
+        for figures in (inputs.local_figures(), *assessment.scenario_figures)
+    ]
     minimum = int(inputs.registers.figure("disclosure_minimum"))
     lists = gate_lists(assessment.matched, minimum, counts)
     results = coarsen(assessment.results, lists.coarse, int(inputs.registers.figure("overlap_figures")))
-    return release(results, counts | lists.counts, minimum, lists.joined(assessment.rests_on))
+    rests_on = lists.joined(assessment.rests_on)
+    safe = release(results, counts | lists.counts, minimum, rests_on)
+    # what another scenario's returns hide is hidden here too: the difference would give it away
+    for other in others:
+        if other != counts:
+            hidden = release(results, other | lists.counts, minimum, rests_on).suppressed_measures
+            safe = also_hide(safe, hidden)
+    return safe
 
 
 def make_outputs(assessment: Assessment) -> Outputs:
@@ -142,6 +154,8 @@ def make_outputs(assessment: Assessment) -> Outputs:
     statements = {
         **make_statements(safe, context, coarse, len(inputs.wards)),
         **say_evidence(inputs, safe),
+        **sensitivity_statements(assessment, safe, tables),
+        **what_if_statements(assessment, safe),
     }
     figures = _figures(assessment, tables, context, safe, coarse)
     statements["change"] = (NO_PREVIOUS,)

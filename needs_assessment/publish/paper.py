@@ -20,6 +20,7 @@ from needs_assessment.publish.paper_places import (
     sources_section,
     unknowns_section,
 )
+from needs_assessment.publish.paper_what_if import what_if_section
 
 if TYPE_CHECKING:
     from needs_assessment.assessment import Assessment
@@ -51,6 +52,7 @@ def build_paper(assessment: Assessment, outputs: Outputs) -> Document:
         *cascade_section(outputs),
         *evidence_section(outputs),
         *accommodation_section(outputs),
+        *what_if_section(outputs),
         *change_section(outputs),
         *checklist_section(outputs),
         *unknowns_section(outputs),

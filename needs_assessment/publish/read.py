@@ -36,6 +36,9 @@ def own_files(inputs: Inputs) -> list[dict[str, str]]:
     if inputs.overlaps.file:
         name = inputs.overlaps.file
         rows.append(("overlaps_file", "The council's own matching of lists", name, "see its own period"))
+    if inputs.projection is not None:
+        years = f"{inputs.projection.years[0]} to {inputs.projection.years[-1]}"
+        rows.append(("projection_file", "File given for this run", inputs.projection.file, years))
     return [dict(zip(("id", "publisher", "title", "period"), row, strict=True)) for row in rows]
 
 
@@ -69,6 +72,12 @@ def used_inputs(inputs: Inputs) -> pd.DataFrame:
     if inputs.ward_series is not None:
         series = inputs.ward_series
         rows.append(("ward series", series.file, series.sha256, len(series.observed), "", ()))
+    if inputs.projection is not None:
+        ahead = inputs.projection
+        years = f"{ahead.years[0]} to {ahead.years[-1]}"
+        rows.append(("projection", ahead.file, ahead.sha256, len(ahead.frame), years, ("projection_file",)))
+    for one in inputs.alternatives:
+        rows.append(("scenario", one.file, one.sha256, 1, "", ()))
     if inputs.boundaries is not None:
         name = inputs.scenario.local_only()["boundaries"]
         rows.append(

@@ -146,6 +146,10 @@ def _run_name(scenario: Scenario) -> str:
             path = path / "manifest.json"
         if getattr(scenario, name) and path.is_file():
             content.append(f"{name} {file_digest(path)}")
+        elif getattr(scenario, name) and path.is_dir():
+            content += [f"{name} {file_digest(file)}" for file in sorted(path.iterdir()) if file.is_file()]
+        elif name == "scenarios" and scenario.scenarios:
+            content.append(f"{name} {path.name}")
     rates = Path(scenario.rates.partition("#")[0]).stem
     safe = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in rates)[:40]
     return f"{safe}_{scenario.method}_{sha256('|'.join(content).encode()).hexdigest()[:8]}"

@@ -143,6 +143,10 @@ def warnings_of(assessment: Assessment, safe: SafeResults) -> list[str]:
             f"({need}) cannot both describe this area. Find out why before this paper is used."
         )
     found += lists_warnings(inputs.overlaps, safe)
+    for item in inputs.registers.set_by_the_run():
+        found.append(
+            f"Scenario choice, not a registered figure: {item.label}: {item.value:,.10g} {item.unit}. {item.reason}"
+        )
     if inputs.area.note:
         found.append(inputs.area.note)
     return found

@@ -17,8 +17,10 @@ from needs_assessment.publish.gaps import COLUMNS as GAP_COLUMNS
 from needs_assessment.publish.gaps import data_gaps
 from needs_assessment.publish.lists import list_tables
 from needs_assessment.publish.read import boundary_sources, own_files
+from needs_assessment.publish.sensitivity import sensitivity_tables
 from needs_assessment.publish.tables import PublishedTable
 from needs_assessment.publish.trends import repeats_table, returns_table
+from needs_assessment.publish.what_if import horizon_tables, scenario_tables
 
 if TYPE_CHECKING:
     from needs_assessment.assessment import Assessment
@@ -71,10 +73,16 @@ def make_tables(
         "turn_away_targets": accommodation_views.targets_table(safe, context),
         "cross_boundary": accommodation_views.ledger_table(safe, context),
         "costs": accommodation_views.cost_table(safe, context),
+        **sensitivity_tables(assessment, safe, context),
+        **horizon_tables(safe, context),
+        **scenario_tables(safe, context),
         **equality_tables(safe, context, assessment.breakdowns, inputs.characteristics, titles),
         "statutory_checklist": checklist_table(judge_checklist(inputs, safe), context.area),
         "data_gaps": views.text_table(
-            "data_gaps", f"What is not known, {context.area}", GAP_COLUMNS, data_gaps(inputs, safe)
+            "data_gaps",
+            f"What is not known, {context.area}",
+            GAP_COLUMNS,
+            data_gaps(inputs, safe, assessment.sensitivity),
         ),
         "assumptions": _assumption_table(assumptions, context),
         "sources": views.text_table(

@@ -24,7 +24,7 @@ from needs_assessment.inputs.local_figure import (
 )
 from needs_assessment.inputs.local_figure import SUPPORTED as LOCAL_SUPPORTED
 from needs_assessment.results import Provenance
-from needs_assessment.steps.answers import Required
+from needs_assessment.steps.answers import Required, area_effect
 from needs_assessment.steps.context import EFFECT_IDS, Run
 from needs_assessment.steps.prevalence import Victims
 
@@ -54,23 +54,27 @@ class Reconciliation:
         return (self.met if self.met_low is None else self.met_low) > self.high
 
 
-def add_safe_accommodation_need(run: Run, victims: Victims) -> Reconciliation:
-    """Need, met and unmet need, in households a year, for the area; shared to its wards by modelled victims."""
-    returns, tree = run.inputs.returns, run.tree
+def household_need(run: Run) -> Need:
+    """Need, met and unmet need of the whole area in households a year, central and drawn."""
+    returns = run.inputs.returns
     met, unmet = annual_figure(returns, LOCAL_SUPPORTED), annual_figure(returns, NOT_SUPPORTED)
-    members = tree.members
-    residents = members.total(run.inputs.persons.residents)
-    effect = residents @ run.model.authority_effect / residents.sum()
-    need = safe_accommodation_need(
-        residents.sum(),
+    return safe_accommodation_need(
+        float(run.inputs.persons.residents.sum()),
         run.figure(RESIDENTS_2023),
         run.figure(SUPPORTED),
         run.figure(UNABLE),
         run.drawn(SUPPORTED),
-        effect,
+        area_effect(run),
         None if met is None else met.value,
         None if unmet is None else unmet.value,
     )
+
+
+def add_safe_accommodation_need(run: Run, victims: Victims) -> Reconciliation:
+    """Need, met and unmet need, in households a year, for the area; shared to its wards by modelled victims."""
+    returns, tree = run.inputs.returns, run.tree
+    met, unmet = annual_figure(returns, LOCAL_SUPPORTED), annual_figure(returns, NOT_SUPPORTED)
+    need = household_need(run)
     member_victims = run.model.authority_effect * run.model.sum_members(victims.drawn)
     shares = member_victims / member_victims.sum(axis=0)
     ward_share = victims.central / victims.central.sum()

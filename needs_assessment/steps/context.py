@@ -43,15 +43,24 @@ class Run:
         return tuple(source for source in dict.fromkeys(found) if source)
 
 
-def build_model(inputs: Inputs, draws: Draws, tree: AreaTree) -> WardModel:
-    """Ward and authority effects, drawn by code so that an area has the same draws wherever it is assessed."""
+def build_model(inputs: Inputs, draws: Draws, tree: AreaTree, *, ward_effects: bool = True) -> WardModel:
+    """Ward and authority effects, drawn by code so that an area has the same draws wherever it is assessed.
+
+    ward_effects: False leaves them at 1, for figures of whole authorities, which they never move.
+    """
     spreads = {}
     for name in EFFECT_IDS:
         item = inputs.registers.assumption(name)
         spreads[name] = draws.range(name, inputs.registers.figure(name), item.low, item.high)
         if inputs.scenario.intervals == "survey_only":
             spreads[name] = np.zeros(draws.count)
-    wards = draws.normals([f"ward effect {area.code}" for area in tree.wards])
+    if not ward_effects:
+        spreads["ward_effect_sd"] = np.zeros(draws.count)
+    wards = (
+        draws.normals([f"ward effect {area.code}" for area in tree.wards])
+        if ward_effects
+        else np.zeros((len(tree.wards), draws.count), dtype=np.float32)
+    )
     authorities = np.array([draws.normal(f"authority effect {area.code}") for area in tree.members.areas])
     return WardModel(
         member=tree.members.index,
