@@ -56,6 +56,7 @@ CAUSE_OF_CHOICE = {
     "horizon_years": "",
     "projection": "",
     "scenarios": "",
+    "assumptions": "",  # set figures stand among the registered figures of a run
     "benchmark": METHOD,
     "intervals": METHOD,
     "extend_to_16_and_over": METHOD,

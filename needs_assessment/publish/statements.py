@@ -143,10 +143,11 @@ def warnings_of(assessment: Assessment, safe: SafeResults) -> list[str]:
             f"({need}) cannot both describe this area. Find out why before this paper is used."
         )
     found += lists_warnings(inputs.overlaps, safe)
+    used = {name for cell in safe.frame["assumption_ids"] for name in cell.split()}
     for item in inputs.registers.set_by_the_run():
-        found.append(
-            f"Scenario choice, not a registered figure: {item.label}: {item.value:,.10g} {item.unit}. {item.reason}"
-        )
+        idle = "" if item.id in used else " No figure of this run rests on it."
+        figure = f"{item.label}: {item.value:,.10g} {item.unit}"
+        found.append(f"Scenario choice, not a registered figure: {figure}. {item.reason}{idle}")
     if inputs.area.note:
         found.append(inputs.area.note)
     return found

@@ -157,6 +157,16 @@ def test_a_run_that_sets_a_figure_says_so_first() -> None:
     assert used.loc["refuge_stay_days", "source"] == ""
 
 
+def test_a_figure_that_is_set_and_moves_nothing_is_said_to_move_nothing() -> None:
+    """The occupancy stands behind the registered stay; no step calculates with it."""
+    (said,) = [
+        text
+        for text in run(assumptions={"refuge_occupancy": 0.9}, draws=200).outputs().warnings
+        if "Scenario choice" in text
+    ]
+    assert said.endswith("No figure of this run rests on it.")
+
+
 def test_more_supply_is_a_scenario_and_only_the_gap_moves(tmp_path: Path) -> None:
     """20 places today and 28 in the scenario: every gap is 8 smaller, what is required stays."""
     now = write(tmp_path / "now.csv", SERVICES.format(places=20))
