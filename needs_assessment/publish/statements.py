@@ -146,8 +146,8 @@ def warnings_of(assessment: Assessment, safe: SafeResults) -> list[str]:
     used = {name for cell in safe.frame["assumption_ids"] for name in cell.split()}
     for item in inputs.registers.set_by_the_run():
         idle = "" if item.id in used else " No figure of this run rests on it."
-        figure = f"{item.label}: {item.value:,.10g} {item.unit}"
-        found.append(f"Scenario choice, not a registered figure: {figure}. {item.reason}{idle}")
+        chosen = f"{item.label}: {item.value:,.10g} {item.unit}"
+        found.append(f"Scenario choice, not a registered figure: {chosen}. {item.reason}{idle}")
     if inputs.area.note:
         found.append(inputs.area.note)
     return found
