@@ -30,7 +30,18 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", help="One choice as key=value; may be repeated.", show_default=False),
 ]
-Population = Annotated[str, typer.Option("--population", help="Population file.", show_default=False)]
+Population = Annotated[
+    str,
+    typer.Option(
+        "--population",
+        help="Population file of wards or small areas, as published (CSV, XLSX or Parquet).",
+        show_default=False,
+    ),
+]
+Lookup = Annotated[
+    str,
+    typer.Option("--lookup", help="Best-fit lookup that brings small areas to wards.", show_default=False),
+]
 Boundaries = Annotated[str, typer.Option("--boundaries", help="Ward boundary file.", show_default=False)]
 Services = Annotated[str, typer.Option("--services", help="The council's own returns.", show_default=False)]
 Rates = Annotated[
@@ -57,6 +68,7 @@ NoPaper = Annotated[bool, typer.Option("--no-paper", help="Leave out the Word, P
 OPTIONS = (
     "area",
     "population",
+    "lookup",
     "boundaries",
     "services",
     "rates",
@@ -93,6 +105,7 @@ def run(
     scenario: ScenarioFile = "",
     set_: Settings = None,
     population: Population = "",
+    lookup: Lookup = "",
     boundaries: Boundaries = "",
     services: Services = "",
     rates: Rates = "",
@@ -120,6 +133,7 @@ def check(
     scenario: ScenarioFile = "",
     set_: Settings = None,
     population: Population = "",
+    lookup: Lookup = "",
     boundaries: Boundaries = "",
     services: Services = "",
     rates: Rates = "",
@@ -214,6 +228,38 @@ def batch(
         typer.echo(line)
     typer.echo(f"\nNational summary: {finished.folder}")
     finished.raise_if_incomplete()
+
+
+@app.command("import")
+def import_(
+    file: Annotated[str, typer.Argument(help="Population file, as published.", show_default=False)],
+    to: Annotated[str, typer.Option("--to", help="The CSV or Parquet file to write.")],
+    lookup: Lookup = "",
+    area: Area = None,
+    debug: Debug = False,
+) -> None:
+    """Bring any published population layout to the one table that every run reads."""
+    from pathlib import Path
+
+    from needs_assessment.inputs.geography import resolve_area
+    from needs_assessment.inputs.population import import_population, load_population
+    from needs_assessment.publish.population_table import check_target, write_population
+    from needs_assessment.resources import data_dir
+
+    check_target(Path(to))
+    best_fit = Path(lookup) if lookup else None
+    if area:
+        chosen = resolve_area(area, data_dir(), any_authority=True)
+        read = load_population(chosen, path=Path(file), lookup=best_fit, data=data_dir())
+    else:
+        read = import_population(Path(file), lookup=best_fit, data=data_dir())
+    write_population(Path(to), read.frame, read.estimate_date, read.ward_vintage)
+    for note in read.notes:
+        typer.echo(note)
+    typer.echo(
+        f"Written: {to}: {read.frame['ward_code'].nunique():,} wards of {read.ward_vintage}, "
+        f"{read.frame['persons'].sum():,} residents, {read.estimate_date}"
+    )
 
 
 @app.command()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from needs_assessment.errors import InputError
+from needs_assessment.inputs.boundaries_vintage import other_wards
 from needs_assessment.inputs.population_wards import listed
 from needs_assessment.inputs.tablefile import file_sha256
 
@@ -24,8 +25,9 @@ _WARD = re.compile(r"[EW]05\d{6}")
 _YEAR = re.compile(r"(?:wd|ward)\D*(20\d\d|\d\d)", re.IGNORECASE)
 
 
-def load_boundaries(path: Path, wards: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Polygons of the given wards (columns ward_code, ward_name) in British National Grid.
+def load_boundaries(path: Path, wards: pd.DataFrame, ward_vintage: str = "unknown") -> gpd.GeoDataFrame:
+    """Polygons of the given wards (columns ward_code, ward_name; authority_code and _name are told where given) in
+    British National Grid; ward_vintage: the year of the population's wards.
 
     Returns ward_code and geometry, one row a ward in code order; ``attrs`` holds file, sha256, vintage (the year the
     code column states, or 'unknown') and notes (polygons left out, shapes mended). The code column is the one whose
@@ -38,7 +40,7 @@ def load_boundaries(path: Path, wards: pd.DataFrame) -> gpd.GeoDataFrame:
 
     path = Path(path)
     names = dict(zip(wards["ward_code"], wards["ward_name"], strict=True))
-    layer, column = _find_column(path, names)
+    layer, column, differing = _find_column(path, names, wards, ward_vintage)
     try:
         frame = gpd.read_file(path, layer=layer, columns=[column], engine="pyogrio")
     except Exception as fault:
@@ -49,7 +51,8 @@ def load_boundaries(path: Path, wards: pd.DataFrame) -> gpd.GeoDataFrame:
     left_out = len(frame) - len(held)
     notes = [f"{path.name}: {left_out:,} polygons of other wards left out."] if left_out else []
     vintage = _vintage(column)
-    _check_complete(path, column, vintage, names, set(codes[codes != ""]))
+    if names.keys() - set(codes):
+        raise differing(column)
     _check_single(path, column, held_codes, names)
     if held.crs is None:
         raise InputError(
@@ -88,8 +91,10 @@ def _not_a_map(path: Path, found: str) -> InputError:
     return InputError("The file is not a map of wards.", file=path.name, found=found, expected=_EXPECTED)
 
 
-def _find_column(path: Path, names: dict[str, str]) -> tuple[str, str]:
-    """The layer and the column that hold the wards' codes."""
+def _find_column(
+    path: Path, names: dict[str, str], wards: pd.DataFrame, ward_vintage: str
+) -> tuple[str, str, Callable[[str], InputError]]:
+    """The layer and the column that hold the wards' codes, and the refusal of a map that lacks some of them."""
     import pyogrio
 
     if path.is_dir() or not path.exists():
@@ -124,8 +129,8 @@ def _find_column(path: Path, names: dict[str, str]) -> tuple[str, str]:
                 lookalikes.append((layer, str(column), codes))
     if not found:
         if lookalikes:
-            _, column, codes = lookalikes[0]
-            raise _other_wards(path, column, _vintage(column), names, codes)
+            layer, column, _ = lookalikes[0]
+            raise other_wards(path, tables[layer], column, _vintage(column), wards, ward_vintage)
         columns = sorted({str(column) for table in tables.values() for column in table.columns})
         raise InputError(
             "No column of the boundary file holds ward codes.",
@@ -144,34 +149,17 @@ def _find_column(path: Path, names: dict[str, str]) -> tuple[str, str]:
             expected="one layer of these wards",
             action="save that layer as its own file",
         )
-    return fitting[0]
+    layer, column = fitting[0]
+
+    def differing(column: str) -> InputError:
+        return other_wards(path, tables[layer], column, _vintage(column), wards, ward_vintage)
+
+    return layer, column, differing
 
 
 def _vintage(column: str) -> str:
     found = _YEAR.search(column)
     return "unknown" if not found else found[1] if len(found[1]) == 4 else "20" + found[1]
-
-
-def _check_complete(path: Path, column: str, vintage: str, names: dict[str, str], codes: set[str]) -> None:
-    if names.keys() - codes:
-        raise _other_wards(path, column, vintage, names, codes)
-
-
-def _other_wards(
-    path: Path, column: str, vintage: str, names: dict[str, str], codes: Iterable[str]
-) -> InputError:
-    held = set(codes)
-    absent = {code: name for code, name in names.items() if code not in held}
-    some = len(absent) < len(names)
-    return InputError(
-        f"The boundary file has no polygon for {len(absent)} of the population's {len(names)} wards: {listed(absent)}.",
-        file=path.name,
-        column=column,
-        found=("wards of another year or a part of the area" if some else "none of the wards")
-        + (f"; the column states {vintage}" if vintage != "unknown" else "; the column states no year"),
-        expected="a polygon for every ward of the population: the same ward codes, which change when wards are redrawn",
-        action="get the boundaries of the year of the population's wards, or a population for the wards of this file",
-    )
 
 
 def _check_single(path: Path, column: str, codes: pd.Series, names: dict[str, str]) -> None:

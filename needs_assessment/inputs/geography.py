@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from needs_assessment.errors import InputError
+from needs_assessment.inputs.authority_changes import changes_of, name_of
 from needs_assessment.inputs.problems import near
 from needs_assessment.inputs.tablefile import RawTable, read_strings
 
@@ -17,6 +18,11 @@ LONDON = "E12000007"
 _LONDON_NAMES = {"GLA", "E61000001"}
 _TIER_TWO = ("E07", "E09")
 _LOWEST = re.compile(r"E0[6-9]\d{6}")
+# areas that are made of authorities: the column of data/authorities.csv with their code, with their name, and its kind
+_GROUPS = {
+    "E12": ("region_code", "region", "region"),
+    "E23": ("police_force_code", "police_force", "police force area"),
+}
 POPULATION_FILE = "population.csv"
 NO_DUTY = "The safe-accommodation duty is {tier_one}'s (tier one); {name} is tier two and must co-operate."
 
@@ -35,7 +41,8 @@ class Area:
     """The one assessed area of a run.
 
     code: the members' codes, sorted and joined by '+'; authorities: all lowest-tier codes, sorted;
-    tier: 'one' or 'two' for a single authority, 'partnership' for several.
+    tier: 'one' or 'two' for a single authority, 'partnership' for several; made_of: 'region' or 'police force area' where
+    the area is one, whose members are its tier-one authorities.
     """
 
     code: str
@@ -44,12 +51,14 @@ class Area:
     authorities: tuple[str, ...]
     tier: str
     note: str = ""
+    made_of: str = ""
 
 
 def resolve_area(codes: Sequence[str], data: Path, *, any_authority: bool = False) -> Area:
     """Turn authority codes into the area to assess; several make one partnership.
 
-    A county or the Greater London Authority becomes its districts or boroughs (``data/authorities.csv``, April 2021).
+    A county or the Greater London Authority becomes its districts or boroughs, a region (E12…) or a police force area
+    (E23…) its tier-one authorities (``data/authorities.csv``, April 2021).
     any_authority: accept a well-formed authority code newer than that list, because a population file was given
     that may hold it. Raises InputError for an unknown code (with near matches), one given twice, or two that overlap.
     """
@@ -64,7 +73,12 @@ def resolve_area(codes: Sequence[str], data: Path, *, any_authority: bool = Fals
         raise InputError(
             "No area was given.", expected="an authority code such as E06000056", action="give --area"
         )
-    members = sorted((_member(code, known, any_authority) for code in asked), key=lambda member: member.code)
+    if len(asked) == 1 and (group := _group(asked[0].upper(), known)):
+        return group
+    members = sorted(
+        (member for code in asked for member in _members(code, known, any_authority, data)),
+        key=lambda member: member.code,
+    )
     holder: dict[str, Member] = {}
     for member in members:
         for authority in member.authorities:
@@ -80,6 +94,7 @@ def resolve_area(codes: Sequence[str], data: Path, *, any_authority: bool = Fals
             holder[authority] = member
     single = len(members) == 1
     notes = [_duty_note(member, known) for member in members]
+    notes += [change.sentence for code in asked for change in changes_of(code.upper(), data)]
     return Area(
         code="+".join(member.code for member in members),
         name=_joined([member.name for member in members]),
@@ -90,7 +105,43 @@ def resolve_area(codes: Sequence[str], data: Path, *, any_authority: bool = Fals
     )
 
 
-def _member(asked: str, known: pd.DataFrame, any_authority: bool) -> Member:
+def _group(code: str, known: pd.DataFrame) -> Area | None:
+    """The area of a region or a police force, or None; all of London is the Greater London Authority's."""
+    columns = _GROUPS.get(code[:3])
+    if columns is None or code == LONDON:
+        return None
+    column, label, kind = columns
+    rows = known[known[column] == code]
+    if rows.empty:
+        return None
+    members = tuple(
+        Member(str(tier_one), str(part["tier_one_name"].iloc[0]), tuple(sorted(part["authority_code"])))
+        for tier_one, part in rows.groupby("tier_one_code", sort=True)
+    )
+    names = _joined([member.name for member in members])
+    several = (
+        f"{len(members)} tier-one authorities share it and each bears the safe-accommodation duty in its own area"
+        if len(members) > 1
+        else "it has one tier-one authority, which bears the safe-accommodation duty"
+    )
+    name = f"{rows[label].iloc[0]} {kind}"
+    return Area(
+        code,
+        name,
+        members,
+        tuple(sorted(rows["authority_code"])),
+        "partnership" if len(members) > 1 else "one",
+        f"The {name} bears no duty itself: {several}: {names}.",
+        kind,
+    )
+
+
+def _members(asked: str, known: pd.DataFrame, any_authority: bool, data: Path) -> tuple[Member, ...]:
+    group = _group(asked.upper(), known)
+    return group.members if group else (_member(asked, known, any_authority, data),)
+
+
+def _member(asked: str, known: pd.DataFrame, any_authority: bool, data: Path) -> Member:
     code = LONDON if asked.upper() in _LONDON_NAMES else asked.upper()
     own = known[known["authority_code"] == code]
     if not own.empty:
@@ -99,7 +150,15 @@ def _member(asked: str, known: pd.DataFrame, any_authority: bool) -> Member:
     if not within.empty:
         return Member(code, str(within["tier_one_name"].iloc[0]), tuple(sorted(within["authority_code"])))
     if any_authority and _LOWEST.fullmatch(code):
-        return Member(code, code, (code,))
+        return Member(code, name_of(code, data), (code,))
+    changes = changes_of(code, data)
+    if changes:
+        raise InputError(
+            f"{changes[0].old_name} ({code}) is no longer an authority.",
+            found=asked,
+            expected="; ".join(change.sentence for change in changes),
+            action=f"give --area {changes[0].new_code} for the authority of today",
+        )
     labels = _labels(known)
     matches = [f"{labels[name]} {name}" for name in near(asked, list(labels))]
     by_code = {value: name for name, value in labels.items()}
@@ -152,14 +211,8 @@ def with_names(area: Area, wards: pd.DataFrame) -> Area:
         else member
         for member in area.members
     )
-    return Area(
-        area.code,
-        _joined([member.name for member in members]),
-        members,
-        area.authorities,
-        area.tier,
-        area.note,
-    )
+    name = area.name if area.made_of else _joined([member.name for member in members])
+    return replace(area, name=name, members=members)
 
 
 def bundled_tables(data: Path) -> pd.DataFrame:

@@ -9,13 +9,16 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from needs_assessment.errors import InputError
 
 Match = Callable[[Sequence[str]], float]
 HEADER_SEARCH = 60
+_HEAD = 2_000_000  # characters that the header stands within
 MAX_BYTES = 500_000_000
 ZIP = b"PK\x03\x04"  # an XLSX file is a zip archive
+PARQUET = b"PAR1"
 SAVE_AS = "open the file in a spreadsheet and save it as 'CSV UTF-8' or as an Excel workbook (.xlsx)"
 _DELIMITERS = ((",", "comma"), (";", "semicolon"), ("\t", "tab"), ("|", "bar"))
 _SIGNATURES = (
@@ -28,13 +31,13 @@ _SIGNATURES = (
     (b"\x1f\x8b\x08", "a compressed file"),
     (b"7z\xbc\xaf", "a compressed file"),
     (b"SQLite format 3", "a database or GeoPackage"),
-    (b"PAR1", "a Parquet file"),
+    (PARQUET, "a Parquet file"),
 )
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_bytes(path: Path) -> bytes:
-    """The content of a file that may be a table. Raises InputError for what cannot be one."""
+def read_bytes(path: Path, *, parquet: bool = False) -> bytes:
+    """The content of a file that may be a table. Raises InputError for what cannot be one, Parquet unless allowed."""
     name = path.name
     if path.is_dir():
         raise InputError(
@@ -64,6 +67,8 @@ def read_bytes(path: Path) -> bytes:
             "The file is empty.", file=name, found="no text", expected="a header row and rows of data"
         )
     for signature, kind in _SIGNATURES:
+        if parquet and signature == PARQUET:
+            continue
         if content.startswith(signature) and (len(signature) > 2 or b"\x00" in content[:200]):
             raise InputError(
                 "The file is not a table.",
@@ -106,16 +111,22 @@ def _decode(name: str, content: bytes) -> str:
             expected="UTF-8",
             action=SAVE_AS,
         ) from fault
+    refuse_markup(name, text)
+    return text
+
+
+def refuse_markup(name: str, text: str) -> None:
+    """Raise InputError for text that is a web page, XML, JSON or the like."""
     start = text.lstrip()[:200].lower()
     if start.startswith(("<", "{\\rtf", "{", "[{")) or "<html" in start:
         kind = "a web page or XML" if start.startswith("<") or "<html" in start else "JSON or another format"
         raise InputError(
             "The file is not a table.", file=name, found=kind, expected="a CSV or XLSX file", action=SAVE_AS
         )
-    return text
 
 
-def _records(name: str, text: str, delimiter: str, limit: int | None = None) -> list[list[str]]:
+def records(name: str, text: str, delimiter: str, limit: int | None = None) -> list[list[str]]:
+    """The rows of a CSV, or the first ``limit`` of them as far as they can be read. Raises InputError."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     if limit is None:
         try:
@@ -139,7 +150,7 @@ def _records(name: str, text: str, delimiter: str, limit: int | None = None) -> 
     return head
 
 
-def _best(grid: Sequence[Sequence[str]], score: Match) -> tuple[float, int]:
+def best_header(grid: Sequence[Sequence[str]], score: Match) -> tuple[float, int]:
     """The best header score among the first rows and the position of the first row that has it."""
     best, start = 0.0, 0
     for position, cells in enumerate(grid[:HEADER_SEARCH]):
@@ -152,24 +163,30 @@ def _best(grid: Sequence[Sequence[str]], score: Match) -> tuple[float, int]:
 def read_text(path: Path, content: bytes, score: Match) -> tuple[list[list[str]], int]:
     """All rows of a CSV and the position of its header, with the delimiter under which the header fits best."""
     text = _decode(path.name, content)
+    delimiter, start = find_delimiter(path.name, text, score)
+    return records(path.name, text, delimiter), start
+
+
+def find_delimiter(name: str, text: str, score: Match) -> tuple[str, int]:
+    """The delimiter under which the header fits best, and the position of that header among the rows."""
     tried = []
+    head = text[:_HEAD]
     for delimiter, word in _DELIMITERS:
-        best, start = _best(_records(path.name, text, delimiter, HEADER_SEARCH), score)
+        best, start = best_header(records(name, head, delimiter, HEADER_SEARCH), score)
         tried.append((best, delimiter, word, start))
     top = max(best for best, *_ in tried)
     if not top:
-        raise _no_header(path.name, _records(path.name, text, ",", HEADER_SEARCH))
+        raise no_header(name, records(name, head, ",", HEADER_SEARCH))
     fitting = [candidate for candidate in tried if candidate[0] == top]
     if len(fitting) > 1:
         raise InputError(
             "It is not clear what separates the file's columns.",
-            file=path.name,
+            file=name,
             found=" or ".join(word for _, _, word, _ in fitting),
             expected="commas",
             action=SAVE_AS,
         )
-    _, delimiter, _, start = fitting[0]
-    return _records(path.name, text, delimiter), start
+    return fitting[0][1], fitting[0][3]
 
 
 def read_workbook(
@@ -177,7 +194,7 @@ def read_workbook(
 ) -> tuple[str, list[list[str]], int]:
     """The name and rows of the sheet whose header fits best, and the position of that header."""
     grids = read_sheets(path, content, sheet)
-    scored = {name: _best(grid, score) for name, grid in grids.items()}
+    scored = {name: best_header(grid, score) for name, grid in grids.items()}
     top = max((best for best, _ in scored.values()), default=0.0)
     if not top:
         first = next((grid for grid in grids.values() if any(any(row) for row in grid)), [])
@@ -188,7 +205,7 @@ def read_workbook(
                 found="no filled cell",
                 expected="a header row and rows of data",
             )
-        raise _no_header(path.name, first)
+        raise no_header(path.name, first)
     fitting = [name for name, (best, _) in scored.items() if best == top]
     if len(fitting) > 1 and top == 1:
         raise InputError(
@@ -204,6 +221,18 @@ def read_workbook(
 
 def read_sheets(path: Path, content: bytes, sheet: str | None = None) -> dict[str, list[list[str]]]:
     """The rows of every sheet of a workbook as text, by the sheet's name; of one sheet when it is named."""
+    names = [] if sheet is None else [sheet]
+    grids = raw_sheets(path, content, lambda name: sheet in (None, name), names)
+    return {name: [[cell_text(cell) for cell in row] for row in grid] for name, grid in grids.items()}
+
+
+def raw_sheets(
+    path: Path, content: bytes, keep: Callable[[str], bool], named: Sequence[str] = ()
+) -> dict[str, list[list[Any]]]:
+    """The cells of the sheets that ``keep`` wants, as the workbook holds them; ``cell_text`` writes one as a CSV would.
+
+    Raises InputError for a workbook that cannot be read and for a sheet of ``named`` that it does not hold.
+    """
     from python_calamine import CalamineWorkbook, SheetTypeEnum
 
     try:
@@ -214,21 +243,19 @@ def read_sheets(path: Path, content: bytes, sheet: str | None = None) -> dict[st
             for name in book.sheet_names
             if kinds.get(name, SheetTypeEnum.WorkSheet) == SheetTypeEnum.WorkSheet
         ]
-        if sheet is not None and sheet not in names:
+        absent = [name for name in named if name not in names]
+        if absent:
             raise InputError(
                 "The workbook has no such sheet.",
                 file=path.name,
                 found=", ".join(names),
-                expected=sheet,
+                expected=absent[0],
                 action="check the name",
             )
         return {
-            name: [
-                [_text(cell) for cell in row]
-                for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            ]
+            name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
             for name in names
-            if sheet in (None, name)
+            if keep(name)
         }
     except InputError:
         raise
@@ -244,7 +271,7 @@ def read_sheets(path: Path, content: bytes, sheet: str | None = None) -> dict[st
         ) from fault
 
 
-def _text(cell: object) -> str:
+def cell_text(cell: object) -> str:
     """A workbook's cell as it would be written in a CSV: whole numbers without '.0', dates as YYYY-MM-DD."""
     if isinstance(cell, str):
         return cell
@@ -256,9 +283,10 @@ def _text(cell: object) -> str:
     return text.removesuffix(" 00:00:00")
 
 
-def _no_header(name: str, grid: Sequence[Sequence[str]]) -> InputError:
+def no_header(name: str, grid: Sequence[Sequence[object]]) -> InputError:
+    """The refusal of a file in which no header was found."""
     # cells of a file nothing is known about may be personal: their number is told, not their text
-    width = max((sum(bool(cell.strip()) for cell in row) for row in grid[:HEADER_SEARCH]), default=0)
+    width = max((sum(bool(str(cell).strip()) for cell in row) for row in grid[:HEADER_SEARCH]), default=0)
     return InputError(
         "No row of the file names the columns that are needed.",
         file=name,

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from needs_assessment.inputs.alternatives import Alternative, load_alternatives
+from needs_assessment.inputs.area_vintage import settle_area
 from needs_assessment.inputs.characteristics import Characteristics, load_characteristics
 from needs_assessment.inputs.choices import with_choices
 from needs_assessment.inputs.evidence import Evidence, load_evidence
@@ -121,10 +122,13 @@ def load_inputs(scenario: Scenario, data: Path, kept: Kept | None = None) -> Inp
         rates = extend_scope(rates)
     pattern = load_age_pattern(data, registers)
     population = (
-        kept.population if kept else load_population(area, path=_path(scenario.population), data=data)
+        kept.population
+        if kept
+        else load_population(area, path=_path(scenario.population), lookup=_path(scenario.lookup), data=data)
     )
     profile = load_england(data)
-    area = with_names(area, population.frame)
+    held = population.area or settle_area(area, set(population.frame["authority_code"]), data)[0]
+    area = with_names(held, population.frame)
     persons, notes = _arrays(population.frame, profile)
     england, _ = _arrays(
         profile.assign(
@@ -173,7 +177,7 @@ def load_inputs(scenario: Scenario, data: Path, kept: Kept | None = None) -> Inp
         # geopandas is heavy: only a run with boundaries pays for it here
         from needs_assessment.inputs.boundaries import load_boundaries
 
-        boundaries = load_boundaries(Path(scenario.boundaries), wards)
+        boundaries = load_boundaries(Path(scenario.boundaries), wards, population.ward_vintage)
         seen = list(boundaries.attrs.get("notes", ()))
         noted = noted_beside(Path(scenario.boundaries), boundaries.attrs["sha256"], data)
         boundaries.attrs["source_ids"] = noted.source_ids

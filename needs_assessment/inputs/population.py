@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,16 +16,25 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.geography import Area, bundled_tables, known_wards, list_areas, resolve_area
-from needs_assessment.inputs.population_layouts import TOP_AGE, fits, recognise
-from needs_assessment.inputs.population_rows import KEY, read_rows
-from needs_assessment.inputs.population_wards import check_wards
+from needs_assessment.inputs.area_vintage import residents_of, settle_area
+from needs_assessment.inputs.best_fit import bring_to_wards, needs_lookup
+from needs_assessment.inputs.geography import (
+    Area,
+    bundled_tables,
+    known_wards,
+    list_areas,
+    resolve_area,
+)
+from needs_assessment.inputs.lookups import read_lookup
+from needs_assessment.inputs.population_file import PopulationFile, read_population
+from needs_assessment.inputs.population_tally import KEY, Tally
+from needs_assessment.inputs.population_wards import assign_authority, authorities_of_known, check_wards
+from needs_assessment.inputs.population_words import TOP_AGE
 from needs_assessment.inputs.provenance import noted_beside
-from needs_assessment.inputs.tablefile import RawTable, file_sha256, read_strings
+from needs_assessment.inputs.tablefile import file_sha256, read_strings
 
 SEXES = ("F", "M")
 OWN_FILE = "population_file"
-_MID_YEAR = re.compile(r"mid[\s_-]*(?:year[\s_-]*)?(20\d\d)(?!\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -35,7 +44,8 @@ class Population:
     frame: ward_code, ward_name, authority_code, authority_name, sex (F/M), age_from, age_to (missing: and over),
     persons; sorted by ward_code, sex, age_from, every ward with the same bands from 0 up without gap.
     estimate_date: 'mid-2022' or 'not stated'; ward_vintage: a year or 'unknown'; source_ids: ids of the sources
-    register, or ``population_file`` for a file that was given without a note of where it was fetched.
+    register, or ``population_file`` for a file that was given without a note of where it was fetched; area: the one that
+    was asked for, by the authorities of the file's year.
     """
 
     frame: pd.DataFrame
@@ -45,43 +55,108 @@ class Population:
     file: str
     sha256: str
     notes: tuple[str, ...]
+    area: Area | None = None
 
 
-def load_population(area: Area, *, path: Path | None = None, data: Path) -> Population:
+def load_population(
+    area: Area, *, path: Path | None = None, lookup: Path | None = None, data: Path
+) -> Population:
     """The area's population from a file in any layout that is read, or bundled when no path is given.
 
-    Raises InputError naming file, row, column, what was found and what is expected.
+    lookup: a best-fit lookup that brings small areas to wards, or says which authority each ward is in. Raises
+    InputError naming file, row, column, what was found and what is expected.
     """
-    return _bundled(area, data) if path is None else _own(area, Path(path), data)
+    if path is None:
+        if lookup is not None:
+            raise InputError(
+                "A lookup was given without a population by small area.",
+                file=Path(lookup).name,
+                expected="--population with a file that it is for",
+                action="give --population, or leave out --lookup",
+            )
+        return _bundled(area, data)
+    return _own(area, Path(path), None if lookup is None else Path(lookup), data)
 
 
-def _own(area: Area, path: Path, data: Path) -> Population:
-    table = read_strings(path, match=fits)
-    layout = recognise(table)
-    frame, notes = read_rows(table, layout, area, known_wards(data))
-    vintage, more = check_wards(frame, area, known_wards(data), layout.vintage, table.file)
-    date, stated = _estimate_date(table)
-    unused = [f"{table.file}: columns not used: {', '.join(layout.unused[:6])}."] if layout.unused else []
+def import_population(path: Path, *, lookup: Path | None = None, data: Path) -> Population:
+    """Every ward of a population file in any layout that is read; small areas through a best-fit lookup.
+
+    Raises InputError as ``load_population`` does, and for wards whose authority nothing says.
+    """
+    read = None if lookup is None else read_lookup(lookup)
+    held = read_population(path, None, data, by_lookup=read is not None)
+    tally = held.tally
+    if read is not None:
+        tally = bring_to_wards(tally, read, None)
+    elif tally.level != "ward":
+        raise needs_lookup(tally)
+    elif not held.has_authorities:
+        tally = authorities_of_known(tally, known_wards(data))
+    frame = tally.frame()
+    codes = tuple(sorted(set(frame["authority_code"])))
+    area = Area("+".join(codes), "every authority of the file", (), codes, "partnership")
     return Population(
         frame,
-        date,
-        vintage,
-        noted_beside(path, table.sha256, data).source_ids or (OWN_FILE,),
-        table.file,
-        table.sha256,
-        (*table.notes, *unused, *notes, *more, *stated),
+        held.date,
+        tally.year,
+        _sources(path, held.sha256, data),
+        tally.file,
+        held.sha256,
+        (*held.notes, *tally.notes),
+        area,
     )
 
 
-def _estimate_date(table: RawTable) -> tuple[str, list[str]]:
-    years = {year for text in (table.sheet, table.title, table.file) for year in _MID_YEAR.findall(text)}
-    if len(years) == 1:
-        return f"mid-{years.pop()}", []
-    if years:
-        return "not stated", [
-            f"{table.file}: title and file name state several dates ({', '.join(sorted(years))})."
-        ]
-    return "not stated", [f"{table.file}: the date of the estimate is not stated."]
+def _own(area: Area, path: Path, lookup_path: Path | None, data: Path) -> Population:
+    lookup = None if lookup_path is None else read_lookup(lookup_path)
+    held = read_population(path, area, data, by_lookup=lookup is not None)
+    area = held.area or area
+    known = known_wards(data)
+    if lookup is None:
+        tally = _wards_without_lookup(held, area, known, data)
+    else:
+        if (
+            not held.has_authorities
+            or held.tally.level != "ward"
+            or not (held.tally.authority_codes != "").all()
+        ):
+            area, said = settle_area(
+                area, set(lookup.frame["authority_code"]) - {""} or set(area.authorities), data
+            )
+            held = replace(held, notes=(*held.notes, *said))
+        tally = bring_to_wards(held.tally, lookup, area.authorities)
+    frame = tally.frame()
+    vintage, more = check_wards(frame, area, known, tally.year, tally.file)
+    return Population(
+        frame,
+        held.date,
+        vintage,
+        _sources(path, held.sha256, data),
+        tally.file,
+        held.sha256 if lookup is None else _joined_hash([held.sha256, lookup.sha256]),
+        (*held.notes, *tally.notes, *more),
+        area,
+    )
+
+
+def _wards_without_lookup(held: PopulationFile, area: Area, known: pd.DataFrame, data: Path) -> Tally:
+    tally = held.tally
+    if tally.level != "ward":
+        raise needs_lookup(tally)
+    if held.has_authorities:
+        return tally
+    sizes = residents_of(area.authorities, data)
+    return assign_authority(tally, area, known, held.code_column, sizes)
+
+
+def _sources(path: Path, sha256: str, data: Path) -> tuple[str, ...]:
+    # a choice within a workbook stands behind its file name
+    file = Path(str(path).partition("#")[0])
+    return noted_beside(file, sha256, data).source_ids or (OWN_FILE,)
+
+
+def _joined_hash(hashes: Sequence[str]) -> str:
+    return hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()
 
 
 def _bundled(area: Area, data: Path) -> Population:
@@ -108,11 +183,10 @@ def _bundled(area: Area, data: Path) -> Population:
         )
     parts, notes = [], []
     for row in wanted.values():
-        path = data / str(row["path"])
-        table = read_strings(path, match=fits)
-        frame, said = read_rows(table, recognise(table), area, None)
-        parts.append(frame)
-        notes += said
+        here = replace(area, authorities=tuple(code for code in area.authorities if _within(code, row, data)))
+        held = read_population(data / str(row["path"]), here, data)
+        parts.append(held.tally.frame())
+        notes += [note for note in held.notes if "left out because" in note]
     frame = pd.concat(parts, ignore_index=True).sort_values(list(KEY), ignore_index=True)
     hashes = [file_sha256(data / str(row["path"])) for row in wanted.values()]
     vintage, date = vintages.pop()
@@ -125,9 +199,14 @@ def _bundled(area: Area, data: Path) -> Population:
         vintage,
         tuple(dict.fromkeys(sources)),
         "; ".join(str(row["path"]) for row in wanted.values()),
-        hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest(),
+        _joined_hash(hashes),
         tuple(notes),
+        area,
     )
+
+
+def _within(authority: str, row: dict, data: Path) -> bool:
+    return authority in resolve_area([str(row["area_code"])], data).authorities
 
 
 def _not_bundled(area: Area, authority: str, data: Path) -> InputError:

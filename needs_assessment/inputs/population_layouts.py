@@ -1,110 +1,91 @@
-"""The layouts in which ward populations are published, recognised by their column names alone.
+"""The layouts in which populations of wards and small areas are published, recognised by their column names alone.
 
-Wide: one row a ward, columns F0 … F90 and M0 … M90 (the ONS ward workbook). Long: one row a ward, sex and age, the age
-as a single year (``age``) or as a band (``age_from``, ``age_to``; the project's own table).
+Wide: one row a place, a column for each sex and age (ONS workbooks, Nomis and Census tables). Long: one row a place, sex
+and age (the Nomis interface, Census downloads, the project's own table), or a column for each sex or each age.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from needs_assessment.errors import InputError
+from needs_assessment.inputs.columns import Columns
 from needs_assessment.inputs.personal import column_kind
-from needs_assessment.inputs.tablefile import RawTable
+from needs_assessment.inputs.population_words import (
+    ALL_AGES,
+    PERSONS,
+    TOP_AGE,
+    Band,
+    Meaning,
+    meaning_of,
+)
 
-TOP_AGE = 90  # stands for 90 and over in every published layout
-_WARD = ("wd", "ward", "electoralward")
-_AUTHORITY = (
-    "lad",
-    "la",
-    "ltla",
-    "localauthority",
-    "localauthoritydistrict",
-    "authority",
-    "district",
-    "ladistrict",
-)
-_NAMES = {
-    **{stem + end: "ward_code" for stem in _WARD for end in ("cd", "code")},
-    **{stem + end: "ward_name" for stem in _WARD for end in ("nm", "name")},
-    **{stem + end: "authority_code" for stem in _AUTHORITY for end in ("cd", "code")},
-    **{stem + end: "authority_name" for stem in _AUTHORITY for end in ("nm", "name")},
-    "sex": "sex",
-    "age": "age",
-    "agefrom": "age_from",
-    "ageto": "age_to",
-    "persons": "persons",
-    "total": "total",
-    "allages": "total",
-}
-_AGE_COLUMN = re.compile(r"(f|m|female|male)s?_?(\d{1,3})\+?", re.IGNORECASE)
-_ALWAYS = ("ward_code", "ward_name")
-WIDE_ALL = tuple(f"{sex}{age}" for sex in "FM" for age in range(TOP_AGE + 1))
-NEEDED = {
-    "wide": (*_ALWAYS, *WIDE_ALL),
-    "single year": (*_ALWAYS, "sex", "age", "persons"),
-    "bands": (*_ALWAYS, "sex", "age_from", "age_to", "persons"),
-}
+LEVELS = ("oa", "lsoa", "msoa", "ward", "area")  # the finest first
+WIDE_ALL = tuple((sex, (age, age)) for sex in "FM" for age in range(TOP_AGE + 1))
 DESCRIBED = (
-    "ward code and name with F0 to F90 and M0 to M90; or ward_code, ward_name, sex, age, persons; "
-    "or ward_code, ward_name, sex, age_from, age_to, persons; each with authority_code and authority_name"
+    "a ward's or small area's code, with a column for each sex and age (F0 to F90 and M0 to M90, or bands), or with "
+    "columns of sex, age and the count; such as ward_code, ward_name, sex, age_from, age_to, persons, each with "
+    "authority_code and authority_name"
 )
+_PREFERRED = {"sex": "sex_name", "age": "age_name", "date": "date_name", "measure": "measure_name"}
+
+
+@dataclass(frozen=True)
+class Value:
+    """A column of counts: its sex (F, M, P, or '' as the row or the sheet says) and band (None: as the row says)."""
+
+    position: int
+    sex: str
+    band: Band | str | None
 
 
 @dataclass(frozen=True)
 class Layout:
     """How a table's columns are to be read.
 
-    kind: 'wide', 'single year' or 'bands'; at: position of each recognised column; vintage: the year of the ward
-    boundaries where the ward columns state one, else 'unknown'; unused: columns that are left alone.
+    level: 'ward', 'lsoa', 'oa', 'msoa', or 'area' where the codes must tell; at: position of each column that is no
+    count; values: the columns of counts; vintage: the year of the boundaries that the code column states, else
+    'unknown'; unused: columns that are left alone.
     """
 
     kind: str
+    level: str
     at: dict[str, int]
+    values: tuple[Value, ...]
     vintage: str
     unused: tuple[str, ...]
 
 
-@lru_cache(maxsize=20_000)
-def canonical_name(column: str) -> tuple[str, str]:
-    """The meaning of a column name and the year it states: 'WD23CD' gives ('ward_code', '2023'); unknown gives ''."""
-    text = column.replace("\ufeff", "").strip()
-    age = _AGE_COLUMN.fullmatch(re.sub(r"[\s_]+", "", text))
-    if age:
-        return age.group(1)[0].upper() + str(int(age.group(2))), ""
-    squeezed = re.sub(r"[^0-9a-z]+", "", text.casefold())
-    squeezed = squeezed.removesuffix("boundaries")
-    years = re.findall(r"\d+", squeezed)
-    meaning = _NAMES.get(re.sub(r"\d+", "", squeezed), "")
-    if not meaning or len(years) > 1:
-        return "", ""
-    if not years:
-        return meaning, ""
-    year = years[0] if len(years[0]) == 4 else "20" + years[0]
-    stated = len(years[0]) in (2, 4) and year.startswith("20") and meaning.endswith(("_code", "_name"))
-    return (meaning, year) if stated else ("", "")
-
-
 def fits(cells: Sequence[str]) -> float:
-    """How well a row of cells serves as a header: the share of the best layout's columns that it names."""
-    named = {canonical_name(cell)[0] for cell in cells if cell}
-    named.discard("")
-    if len(named) < 2:
+    """How well a row of cells serves as a header: 0 without a place, more with each thing that it names."""
+    meanings = {meaning for cell in cells if cell and (meaning := meaning_of(cell)).name}
+    names = {meaning.name for meaning in meanings}
+    coded = any(name.endswith("_code") and name != "authority_code" for name in names)
+    placed = coded or any(
+        name.endswith(("_name", "_plain")) and name.split("_")[0] in LEVELS for name in names
+    )
+    if not placed or len(names) + sum(meaning.name == "cell" for meaning in meanings) < 3:
         return 0.0
-    return max(len(named & set(needed)) / len(needed) for needed in NEEDED.values())
+    aged = {
+        meaning for meaning in meanings if meaning.name == "cell" and meaning.band not in (None, ALL_AGES)
+    }
+    counted = "value" in names or any(meaning.name == "cell" for meaning in meanings)
+    said = {name.removesuffix("_name") for name in names}
+    long = sum(("sex" in said, bool({"age", "age_from"} & said), counted)) / 3
+    wide = len(aged) / (len(aged) + 1)
+    return 0.3 + 0.2 * coded + 0.5 * max(long, wide)
 
 
-def recognise(table: RawTable) -> Layout:
-    """Name the table's layout, or raise InputError saying which column is missing, doubled or not allowed."""
-    at: dict[str, int] = {}
+def recognise(table: Columns, stated: str = "") -> Layout:
+    """Name the table's layout (stated: the sex its sheet or title states), or raise InputError saying which column is missing, doubled or not allowed."""
+    meanings = [meaning_of(column) for column in table.header]
     unused: list[str] = []
-    vintages: set[str] = set()
-    for position, column in enumerate(table.header):
-        name, year = canonical_name(column)
-        if not name:
+    at: dict[str, int] = {}
+    years: dict[str, str] = {}
+    cells: list[tuple[int, Meaning]] = []
+    for position, (column, meaning) in enumerate(zip(table.header, meanings, strict=True)):
+        if not meaning.name:
             kind = column_kind(column)
             if kind and kind != "coordinate":  # a ward's own point is harmless, and left alone
                 raise InputError(
@@ -115,8 +96,49 @@ def recognise(table: RawTable) -> Layout:
                     action="remove the column",
                 )
             unused.append(column)
-            continue
-        if name in at:
+        elif meaning.name in ("cell", "value"):
+            cells.append((position, meaning))
+        else:
+            _place(table, at, years, meaning, position, unused)
+    for plain, better in _PREFERRED.items():
+        if better in at:
+            if plain in at:
+                unused.append(table.header[at[plain]])
+            at[plain] = at.pop(better)
+    level = _choose_level(table, at, unused)
+    values, kind = _values(table, at, cells, unused)
+    ward_years = {
+        years[name] for name in (f"{level}_code", f"{level}_name", f"{level}_plain") if years.get(name)
+    }
+    if len(ward_years) > 1:
+        raise InputError(
+            f"The {'ward' if level == 'ward' else 'area'} columns state different years of boundaries.",
+            file=table.file,
+            found=", ".join(sorted(ward_years)),
+            expected="one year",
+            action="keep the code and the name of one year",
+        )
+    _require(table, at, level, kind, values, stated)
+    return Layout(kind, level, at, values, ward_years.pop() if ward_years else "unknown", tuple(unused))
+
+
+def _place(
+    table: Columns,
+    at: dict[str, int],
+    years: dict[str, str],
+    meaning: Meaning,
+    position: int,
+    unused: list[str],
+) -> None:
+    """Note where a column stands; of an authority's columns of several years the latest counts."""
+    name, column = meaning.name, table.header[position]
+    if name in at:
+        if name.startswith("authority") and meaning.year != years[name] and meaning.year and years[name]:
+            older = meaning.year < years[name]
+            unused.append(column if older else table.header[at[name]])
+            if older:
+                return
+        else:
             raise InputError(
                 f"Two columns say the same thing ({name.replace('_', ' ')}).",
                 file=table.file,
@@ -125,49 +147,120 @@ def recognise(table: RawTable) -> Layout:
                 expected="one of them",
                 action="remove the one that is not meant",
             )
-        at[name] = position
-        if name.startswith("ward_") and year:
-            vintages.add(year)
-    if len(vintages) > 1:
-        raise InputError(
-            "The ward columns state different years of boundaries.",
-            file=table.file,
-            found=", ".join(sorted(vintages)),
-            expected="one year",
-            action="keep the code and the name of one year",
-        )
-    kind = _kind(at)
-    _require(table, at, kind)
-    for name in at:
-        if name[0] in "FM" and name[1:].isdigit() and int(name[1:]) > TOP_AGE:
+    at[name] = position
+    years[name] = meaning.year
+
+
+def _choose_level(table: Columns, at: dict[str, int], unused: list[str]) -> str:
+    """The finest kind of place the rows are; its code and name become area_code and area_name."""
+    for ending in ("code", "plain", "name"):
+        found = [level for level in LEVELS if f"{level}_{ending}" in at]
+        if found:
+            level = found[0]
+            break
+    else:
+        raise _missing(table, ["ward_code"], len(table.header))
+    code = at.get(f"{level}_code", at.get("area_code"))
+    plain = at.get(f"{level}_plain")
+    name = at.get(f"{level}_name", plain if code is not None else None)
+    if code is None and plain is not None:
+        code = plain
+    for other in LEVELS:
+        for ending in ("code", "name", "plain"):
+            position = at.pop(f"{other}_{ending}", None)
+            if position is not None and position not in (code, name):
+                unused.append(table.header[position])
+    if "authority_plain" in at:
+        plain_authority = at.pop("authority_plain")
+        if "authority_code" in at and "authority_name" not in at:
+            at["authority_name"] = plain_authority
+        else:
+            unused.append(table.header[plain_authority])
+    if code is None:
+        raise _missing(table, [f"{'ward' if level == 'area' else level}_code"], len(table.header))
+    at["area_code"] = code
+    if name is not None:
+        at["area_name"] = name
+    return level
+
+
+def _values(
+    table: Columns, at: dict[str, int], cells: list[tuple[int, Meaning]], unused: list[str]
+) -> tuple[tuple[Value, ...], str]:
+    """The columns of counts, and the kind of layout."""
+    aged = [meaning for _, meaning in cells if meaning.band not in (None, ALL_AGES)]
+    by_row = bool({"age", "age_from"} & at.keys())
+    if len(aged) >= 2 and not by_row:
+        sexed = any(meaning.sex in ("F", "M") for meaning in aged)
+        values = [
+            Value(position, meaning.sex or (PERSONS if sexed else ""), meaning.band or ALL_AGES)
+            for position, meaning in cells
+            if meaning.name == "cell"
+        ]
+        # a column headed Persons or Total holds both sexes where the sexes have columns, else the table's own sex
+        if not sexed:
+            values = [Value(v.position, "" if v.sex == PERSONS else v.sex, v.band) for v in values]
+        unused += [table.header[position] for position, meaning in cells if meaning.name == "value"]
+        _check_doubles(table, values)
+        return tuple(values), "wide"
+    sexes = [position for position, meaning in cells if meaning.sex in ("F", "M") and meaning.band is None]
+    plain = [position for position, meaning in cells if meaning.name == "value"]
+    both = [position for position, meaning in cells if meaning.sex == PERSONS and meaning.band is None]
+    unused += [table.header[position] for position, meaning in cells if meaning.band is not None]
+    if sexes:
+        values = [
+            Value(position, meaning.sex, None) for position, meaning in cells if position in sexes + both
+        ]
+        unused += [table.header[position] for position in plain]
+    else:
+        # 'persons' is the project's own name of the count; a total beside it is another thing
+        named = [position for position in both if table.header[position].casefold() == "persons"]
+        taken = (named or plain or both)[:2]
+        unused += [table.header[position] for position in (*plain, *both) if position not in taken]
+        values = [Value(position, "", None) for position in taken]
+    _check_doubles(table, values)
+    return tuple(values), "single year" if "age" in at or "age_from" not in at else "bands"
+
+
+def _check_doubles(table: Columns, values: list[Value]) -> None:
+    first: dict[tuple[str, object], int] = {}
+    for value in values:
+        other = first.setdefault((value.sex, value.band), value.position)
+        if other != value.position:
             raise InputError(
-                "An age is outside 0 to 90.",
+                "Two columns say the same thing (the same residents).",
                 file=table.file,
-                column=table.header[at[name]],
-                found=name[1:],
-                expected="0 to 90, where 90 means 90 and over",
+                column=table.header[value.position],
+                found=f"{table.header[other]}, {table.header[value.position]}",
+                expected="one of them",
+                action="remove the one that is not meant",
             )
-    read = set(NEEDED[kind]) | {"authority_code", "authority_name"} | ({"total"} if kind == "wide" else set())
-    unused += [table.header[position] for name, position in at.items() if name not in read]
-    vintage = vintages.pop() if vintages else "unknown"
-    return Layout(
-        kind, {name: position for name, position in at.items() if name in read}, vintage, tuple(unused)
-    )
 
 
-def _kind(at: dict[str, int]) -> str:
-    ages = sum(name in at for name in WIDE_ALL)
-    long = [name for name in ("sex", "age", "age_from", "age_to", "persons") if name in at]
-    if ages >= 2 and ages >= len(long):
-        return "wide"
-    return "bands" if {"age_from", "age_to"} & at.keys() and "age" not in at else "single year"
-
-
-def _require(table: RawTable, at: dict[str, int], kind: str) -> None:
-    missing = [name for name in NEEDED[kind] if name not in at]
+def _require(
+    table: Columns, at: dict[str, int], level: str, kind: str, values: tuple[Value, ...], stated: str
+) -> None:
+    missing = []
+    if level == "ward" and "area_name" not in at:
+        missing.append("ward_name")
+    if kind == "wide":
+        held = {(value.sex, value.band) for value in values}
+        single = sum((sex, (age, age)) in held for sex in "FM" for age in range(TOP_AGE))
+        if single >= TOP_AGE and not any(_several(value.band) for value in values):
+            missing += [
+                f"{sex}{band[0]}"
+                for sex, band in WIDE_ALL
+                if (sex, band) not in held and not (band[0] == TOP_AGE and (sex, (TOP_AGE, None)) in held)
+            ]
+    else:
+        missing += [name for name in _ages_needed(at) if name not in at]
+        if not values:
+            missing.append("persons")
+    if not stated and "sex" not in at and values and not any(value.sex in ("F", "M") for value in values):
+        missing.append("sex")
     if "authority_name" in at and "authority_code" not in at:
         missing.append("authority_code")
-    if "authority_code" in at and "authority_name" not in at:
+    if "authority_code" in at and "authority_name" not in at and level == "ward":
         missing.append("authority_name")
     if {"age", "age_from"} <= at.keys():
         raise InputError(
@@ -178,16 +271,25 @@ def _require(table: RawTable, at: dict[str, int], kind: str) -> None:
             action="keep one of the two",
         )
     if missing:
-        shown = ", ".join(
-            name.upper() if kind == "wide" and name in WIDE_ALL else name for name in missing[:6]
-        )
-        raise InputError(
-            "A column of the population table is missing.",
-            file=table.file,
-            row=table.header_row,
-            column=shown + (" …" if len(missing) > 6 else ""),
-            found=", ".join(table.header[:8]) + (" …" if len(table.header) > 8 else ""),
-            expected=DESCRIBED,
-            action="add the column, or save the table again as it was published",
-            more=max(len(missing) - 6, 0),
-        )
+        raise _missing(table, missing, len(table.header))
+
+
+def _ages_needed(at: dict[str, int]) -> list[str]:
+    return ["age_from", "age_to"] if {"age_from", "age_to"} & at.keys() and "age" not in at else ["age"]
+
+
+def _several(band: Band | str | None) -> bool:
+    return isinstance(band, tuple) and band[1] is not None and band[1] > band[0]
+
+
+def _missing(table: Columns, missing: list[str], width: int) -> InputError:
+    return InputError(
+        "A column of the population table is missing.",
+        file=table.file,
+        row=table.header_row,
+        column=", ".join(missing[:6]) + (" …" if len(missing) > 6 else ""),
+        found=", ".join(table.header[:8]) + (" …" if width > 8 else ""),
+        expected=DESCRIBED,
+        action="add the column, or save the table again as it was published",
+        more=max(len(missing) - 6, 0),
+    )

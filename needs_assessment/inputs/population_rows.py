@@ -1,251 +1,242 @@
-"""Rows of a population table become the canonical frame; every cell is read, none is filled in."""
+"""Rows of a population table become counts by place, sex and age; every cell is read, none is filled in."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-import pandas as pd
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from needs_assessment.errors import InputError
-from needs_assessment.inputs.geography import Area
 from needs_assessment.inputs.personal import showable
-from needs_assessment.inputs.population_cells import (
-    SEXES,
+from needs_assessment.inputs.population_blocks import Block
+from needs_assessment.inputs.population_cells import read_counts
+from needs_assessment.inputs.population_layouts import Layout
+from needs_assessment.inputs.population_words import (
+    TOP_AGE,
     Band,
-    Count,
-    Place,
-    check_structure,
-    closed_band,
-    named,
-    read_age,
-    read_count,
+    read_age_words,
+    read_sex,
 )
-from needs_assessment.inputs.population_layouts import TOP_AGE, WIDE_ALL, Layout
-from needs_assessment.inputs.population_wards import assign_authority, keep_authorities
 from needs_assessment.inputs.problems import Problems
-from needs_assessment.inputs.tablefile import RawTable
 
-KEY = ("ward_code", "sex", "age_from")
-COLUMNS = (
-    "ward_code",
-    "ward_name",
-    "authority_code",
-    "authority_name",
-    "sex",
-    "age_from",
-    "age_to",
-    "persons",
-)
-_WARD_CODE = re.compile(r"[EW]05[0-9]{6}")
-_SMALL_AREA = re.compile(r"[EW]0[0-3][0-9]{6}")
+SEX_ORDER = "FMP"
+LEVEL_OF_CODE = {"0": "oa", "1": "lsoa", "2": "msoa", "5": "ward"}
+PLACE_CODE = re.compile(r"[EW]0([0125])[0-9]{6}")
+_CODE_BEFORE_NAME = re.compile(r"^[EW]\d{8}\s*:\s*")
+_OF_LEVEL = {
+    "ward": ("ward", "a ward code such as E05014394"),
+    "lsoa": ("lower-layer small area", "an LSOA code such as E01017412"),
+    "oa": ("output area", "an output area code such as E00087790"),
+    "msoa": ("middle-layer area", "an MSOA code such as E02003608"),
+}
+Indices = NDArray[np.int64]
 
 
-def read_rows(
-    table: RawTable, layout: Layout, area: Area, known: pd.DataFrame | None
-) -> tuple[pd.DataFrame, list[str]]:
-    """The canonical frame of the area's wards, and notes on the rows left out.
+@dataclass(frozen=True)
+class Read:
+    """What a block's rows say: one entry a row that is kept.
 
-    known: the ward lists that ship with the project, for a table without authorities (None: not needed).
-    Raises InputError with the first fault of the file and the number of others.
+    rows: positions in the table; place: index in codes; first: position of each code's first row; entries: for each
+    column of counts the sex (0 F, 1 M, 2 both), the band and the counts, a scalar or one a row.
     """
-    problems = Problems(table.file)
-    notes: list[str] = []
-    if "authority_code" in layout.at:
-        authority, kept = keep_authorities(table, layout, area, notes)
-    else:
-        authority, kept = assign_authority(table, layout, area, known)
-    places = _places(table, layout, authority, kept, problems)
-    problems.raise_if_any()
-    counts = (_wide if layout.kind == "wide" else _long)(table, layout, places, problems)
-    problems.raise_if_any()
-    check_structure(counts, "age" in layout.at, problems)
-    problems.raise_if_any()
-    return _frame(counts, table.file), notes
+
+    block: Block
+    layout: Layout
+    codes: list[str]
+    names: list[str]
+    rows: Indices
+    place: Indices
+    first: Indices
+    entries: list[tuple[int, Indices | int, Indices | int, NDArray[np.int64]]]
+    bands: list[Band | str]
+
+    def row(self, position: int) -> int:
+        return self.block.table.rows[position]
 
 
-def _places(
-    table: RawTable, layout: Layout, authority: list[tuple[str, str]], kept: list[int], problems: Problems
-) -> list[Place]:
-    code_at, name_at = layout.at["ward_code"], layout.at["ward_name"]
-    code_column, name_column = table.header[code_at], table.header[name_at]
-    names: dict[str, str] = {}
-    places = []
-    for index in kept:
-        record, row = table.records[index], table.rows[index]
-        code = record[code_at].strip().upper()
-        name = " ".join(record[name_at].split())
-        if not _WARD_CODE.fullmatch(code):
-            small = bool(_SMALL_AREA.fullmatch(code))
+def encode(array: pa.Array) -> tuple[Indices, list[str]]:
+    """A column as positions in the list of its different texts."""
+    if not pa.types.is_string(array.type):
+        array = array.cast(pa.string())
+    coded = array.dictionary_encode()
+    return coded.indices.to_numpy(zero_copy_only=False).astype(np.int64), coded.dictionary.to_pylist()
+
+
+def level_of(codes: list[str], stated: str) -> str:
+    """The kind of place the codes are of: as the column states, else as most of the codes say."""
+    if stated != "area":
+        return stated
+    found = [LEVEL_OF_CODE[match[1]] for code in codes if (match := PLACE_CODE.fullmatch(code))]
+    return max(set(found), key=found.count) if found else "ward"
+
+
+def read_block(block: Block, layout: Layout, level: str, rows: Indices, problems: Problems) -> Read:
+    """Places, sexes, ages and counts of the rows that are kept; faults go to ``problems``, nearest the top first."""
+    table = block.table
+    taken = pa.array(rows)
+    codes_at = pc.utf8_upper(_text(table.arrays[layout.at["area_code"]])).take(taken)
+    place, codes = encode(codes_at)
+    first = np.full(len(codes), len(rows), dtype=np.int64)
+    np.minimum.at(first, place, np.arange(len(rows)))
+    first = rows[first]
+    _check_codes(block, layout, level, codes, first, problems)
+    names = _names(block, layout, level, codes, place, rows, first, problems)
+    problems.raise_if_any()
+    sex = _sexes(block, layout, rows, problems)
+    band, bands = _bands(block, layout, rows, problems)
+    known: dict[Band | str, int] = {one: number for number, one in enumerate(bands)}
+    entries = []
+    for value in layout.values:
+        stated = value.sex or block.sex
+        counts, faults = read_counts(table.arrays[value.position].take(taken))
+        for at, text, fault in faults:
             problems.add(
-                "A ward code is missing." if not code else "A code is not a ward's.",
-                row=row,
-                column=code_column,
-                found=showable(code) if not small else f"{code}, the code of a small area",
-                expected="a ward code such as E05014394 in every row",
-                action="remove rows of totals and other areas; give the wards' own counts",
+                fault,
+                row=table.rows[int(rows[at])],
+                column=table.header[value.position],
+                found=showable(text),
+                expected=f"a whole number of people, 0 or more, for {codes[place[at]]} {names[place[at]]}".rstrip(),
+                action="correct the cell; a count that was withheld cannot be used",
             )
-        elif not name:
+        ages = band if value.band is None else known.setdefault(value.band, len(known))
+        entries.append((value.position, sex if not stated else SEX_ORDER.index(stated), ages, counts))
+    problems.raise_if_any()
+    return Read(block, layout, codes, names, rows, place, first, entries, list(known))
+
+
+def _text(array: pa.Array) -> pa.Array:
+    return array if pa.types.is_string(array.type) else array.cast(pa.string())
+
+
+def _check_codes(
+    block: Block, layout: Layout, level: str, codes: list[str], first: Indices, problems: Problems
+) -> None:
+    kind, example = _OF_LEVEL[level]
+    for code, position in zip(codes, first, strict=True):
+        match = PLACE_CODE.fullmatch(code)
+        if match and LEVEL_OF_CODE[match[1]] == level:
+            continue
+        other = _OF_LEVEL[LEVEL_OF_CODE[match[1]]][0] if match else ""
+        small = "small area" if other and other != "ward" else other
+        problems.add(
+            f"A {kind} code is missing." if not code else f"A code is not a {kind}'s.",
+            row=block.table.rows[int(position)],
+            column=block.table.header[layout.at["area_code"]],
+            found=showable(code) if not other else f"{code}, the code of a {small}",
+            expected=f"{example} in every row",
+            action="remove rows of totals and other areas; give the "
+            + ("wards' own counts" if level == "ward" else "small areas' own counts"),
+        )
+
+
+def _names(
+    block: Block,
+    layout: Layout,
+    level: str,
+    codes: list[str],
+    place: Indices,
+    rows: Indices,
+    first: Indices,
+    problems: Problems,
+) -> list[str]:
+    """One name for each code; a ward must have one."""
+    if "area_name" not in layout.at:
+        return [""] * len(codes)
+    table, at = block.table, layout.at["area_name"]
+    which, written = encode(_text(table.arrays[at]).take(pa.array(rows)))
+    clean = [_CODE_BEFORE_NAME.sub("", " ".join(name.split())) for name in written]
+    names = [""] * len(codes)
+    used: dict[int, int] = {}
+    pairs, position = np.unique(place * len(written) + which, return_index=True)
+    for pair, row in sorted(zip(pairs, position, strict=True), key=lambda one: one[1]):
+        code, name = divmod(int(pair), len(written))
+        if not clean[name] and level == "ward":
             problems.add(
                 "A ward name is missing.",
-                row=row,
-                column=name_column,
+                row=table.rows[int(rows[row])],
+                column=table.header[at],
                 found="",
-                expected=f"the name of ward {code}",
+                expected=f"the name of ward {codes[code]}",
             )
-        elif names.setdefault(code, name) != name:
+        elif code in used and clean[used[code]] != clean[name]:
             problems.add(
-                "One ward code has two names.",
-                row=row,
-                column=name_column,
-                found=f"{code}: {names[code]}; {name}",
+                f"One {_OF_LEVEL[level][0]} code has two names.",
+                row=table.rows[int(rows[row])],
+                column=table.header[at],
+                found=f"{codes[code]}: {clean[used[code]]}; {clean[name]}",
                 expected="one name for each code",
             )
-        places.append(Place(row, record, code, name, *authority[index]))
-    return places
+        else:
+            used.setdefault(code, name)
+            names[code] = clean[used[code]]
+    return names
 
 
-def _bad_count(problems: Problems, fault: str, text: str, row: int, column: str) -> None:
-    problems.add(
-        fault,
-        row=row,
-        column=column,
-        found=showable(text),
-        expected="a whole number of people, 0 or more",
-        action="correct the cell; a count that was withheld cannot be used",
-    )
-
-
-def _wide(table: RawTable, layout: Layout, places: list[Place], problems: Problems) -> list[Count]:
-    columns: list[tuple[str, Band, int]] = [
-        (name[0], (int(name[1:]), None if int(name[1:]) == TOP_AGE else int(name[1:])), layout.at[name])
-        for name in WIDE_ALL
-    ]
-    total_at = layout.at.get("total")
-    counts = []
-    first: dict[str, int] = {}
-    for place in places:
-        if place.ward_code in first:
-            problems.add(
-                "A ward is given twice.",
-                row=place.row,
-                column=table.header[layout.at["ward_code"]],
-                found=f"{place.ward_code}, also in row {first[place.ward_code]}",
-                expected="one row for each ward",
-            )
-            continue
-        first[place.ward_code] = place.row
-        summed: int | None = 0
-        for sex, band, at in columns:
-            text = place.record[at].strip()
-            persons = read_count(text)
-            if isinstance(persons, str):
-                _bad_count(problems, persons, text, place.row, table.header[at])
-                summed = None
-                continue
-            summed = None if summed is None else summed + persons
-            counts.append(Count(place, sex, band, persons))
-        if total_at is not None:
-            _check_total(place, place.record[total_at].strip(), table.header[total_at], summed, problems)
-    return counts
-
-
-def _check_total(place: Place, text: str, column: str, summed: int | None, problems: Problems) -> None:
-    stated = read_count(text)
-    if isinstance(stated, str):
-        _bad_count(problems, stated, text, place.row, column)
-    elif summed is not None and stated != summed:
-        problems.add(
-            "A ward's total is not the sum of its ages.",
-            row=place.row,
-            column=column,
-            found=stated,
-            expected=f"{summed}, the sum of F0 to F90 and M0 to M90",
-            action="find which of them was changed after publication",
-        )
-
-
-def _band(record: list[str], at: dict[str, int]) -> tuple[Band | None, str, str]:
-    """The band of a row, the text it was read from, and the column that holds it."""
-    if "age" in at:
-        text = record[at["age"]].strip()
-        return read_age(text), text, "age"
-    low, high = record[at["age_from"]].strip(), record[at["age_to"]].strip()
-    if not re.fullmatch(r"[0-9]{1,3}", low) or int(low) > TOP_AGE:
-        return None, low, "age_from"
-    if not high:
-        return (int(low), None), low, "age_to"
-    if not re.fullmatch(r"[0-9]{1,3}", high):
-        return None, high, "age_to"
-    return closed_band(int(low), int(high)), f"{low} to {high}", "age_to"
-
-
-def _long(table: RawTable, layout: Layout, places: list[Place], problems: Problems) -> list[Count]:
-    at = layout.at
-    counts = []
-    first: dict[tuple[str, str, Band], int] = {}
-    ages: dict[tuple[str, str], tuple[Band | None, str, str]] = {}
-    spans = ("age",) if "age" in at else ("age_from", "age_to")
-    for place in places:
-        record = place.record
-        sex_text = record[at["sex"]].strip()
-        sex = SEXES.get(sex_text.casefold())
+def _sexes(block: Block, layout: Layout, rows: Indices, problems: Problems) -> Indices | int:
+    if "sex" not in layout.at:
+        return 0 if not block.sex else SEX_ORDER.index(block.sex)
+    table, at = block.table, layout.at["sex"]
+    which, written = encode(table.arrays[at].take(pa.array(rows)))
+    meant = [read_sex(text) for text in written]
+    for number, (text, sex) in enumerate(zip(written, meant, strict=True)):
         if sex is None:
             problems.add(
-                "The sex is missing." if not sex_text else "The sex is not F or M.",
-                row=place.row,
-                column=table.header[at["sex"]],
-                found=showable(sex_text),
-                expected="F or M (Female, Male); rows for both together are left out of the file",
+                "The sex is missing." if not text else "The sex is not F or M.",
+                row=table.rows[int(rows[int(np.argmax(which == number))])],
+                column=table.header[at],
+                found=showable(text),
+                expected="F or M (Female, Male), or Persons for both together",
             )
-        cell = (record[at[spans[0]]], record[at[spans[-1]]])
-        if cell not in ages:
-            ages[cell] = _band(record, at)
-        band, text, column = ages[cell]
+    return np.array([SEX_ORDER.index(sex or "F") for sex in meant], dtype=np.int64)[which]
+
+
+def _bands(
+    block: Block, layout: Layout, rows: Indices, problems: Problems
+) -> tuple[Indices | int, list[Band | str]]:
+    """The band of each row as a position in the list of bands; no rows' bands where columns state them."""
+    if "age" not in layout.at and "age_from" not in layout.at:
+        return 0, []
+    table = block.table
+    spans = ("age",) if "age" in layout.at else ("age_from", "age_to")
+    parts = [_text(table.arrays[layout.at[name]]).take(pa.array(rows)) for name in spans]
+    joined = parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, "\x1f")
+    which, written = encode(joined)
+    bands: dict[Band | str, int] = {}
+    index = np.zeros(len(written), dtype=np.int64)
+    for number, text in enumerate(written):
+        low, _, high = text.partition("\x1f")
+        column = spans[0]
+        band: Band | str | None
+        if len(spans) == 1:
+            band = read_age_words(text)
+        else:
+            band, column = _from_ends(low, high)
         if band is None:
+            shown = text if len(spans) == 1 else low if column == "age_from" else high
             problems.add(
                 "An age is missing."
-                if not text
-                else "An age is not one from 0 to 90, where 90 means 90 and over.",
-                row=place.row,
-                column=table.header[at[column]],
-                found=showable(text),
-                expected="ages from 0 to 90; the last band is open (age_to blank, or 90+)",
-            )
-        text = record[at["persons"]].strip()
-        persons = read_count(text)
-        if isinstance(persons, str):
-            _bad_count(problems, persons, text, place.row, table.header[at["persons"]])
-        if sex is None or band is None or isinstance(persons, str):
-            continue
-        key = (place.ward_code, sex, band)
-        if key in first:
-            problems.add(
-                "A ward, sex and age are given twice.",
-                row=place.row,
-                column=", ".join(table.header[at[name]] for name in ("ward_code", "sex", *spans)),
-                found=f"{place.ward_code}, {sex}, {named(band)}, also in row {first[key]}",
-                expected="one row for each ward, sex and age",
+                if not shown
+                else f"An age is not one from 0 to {TOP_AGE}, where {TOP_AGE} means {TOP_AGE} and over.",
+                row=table.rows[int(rows[int(np.argmax(which == number))])],
+                column=table.header[layout.at[column]],
+                found=showable(shown),
+                expected=f"ages from 0 to {TOP_AGE}; the last band is open (age_to blank, or {TOP_AGE}+)",
             )
             continue
-        first[key] = place.row
-        counts.append(Count(place, sex, band, persons))
-    return counts
+        index[number] = bands.setdefault(band, len(bands))
+    return index[which], list(bands)
 
 
-def _frame(counts: list[Count], file: str) -> pd.DataFrame:
-    if not sum(count.persons for count in counts):
-        raise InputError(
-            "The area has no residents in the file.", file=file, found=0, expected="a population above 0"
-        )
-    places = [count.place for count in counts]
-    columns = {
-        "ward_code": pd.array([place.ward_code for place in places], dtype="str"),
-        "ward_name": pd.array([place.ward_name for place in places], dtype="str"),
-        "authority_code": pd.array([place.authority_code for place in places], dtype="str"),
-        "authority_name": pd.array([place.authority_name for place in places], dtype="str"),
-        "sex": pd.array([count.sex for count in counts], dtype="str"),
-        "age_from": pd.array([count.band[0] for count in counts], dtype="int64"),
-        "age_to": pd.array([count.band[1] for count in counts], dtype="Int64"),
-        "persons": pd.array([count.persons for count in counts], dtype="int64"),
-    }
-    return pd.DataFrame(columns, columns=list(COLUMNS)).sort_values(list(KEY), ignore_index=True)
+def _from_ends(low: str, high: str) -> tuple[Band | None, str]:
+    if not re.fullmatch(r"[0-9]{1,3}", low) or int(low) > TOP_AGE:
+        return None, "age_from"
+    if not high:
+        return (int(low), None), "age_to"
+    if not re.fullmatch(r"[0-9]{1,3}", high) or int(high) < int(low):
+        return None, "age_to"
+    if int(high) >= TOP_AGE and int(low) != int(high):
+        return None, "age_to"
+    return (int(low), int(high)), "age_to"

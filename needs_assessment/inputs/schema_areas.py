@@ -20,6 +20,8 @@ POPULATION = TableSchema(
         of.SEX,
         *of.AGES,
         of.count("persons", "Usual residents", "people"),
+        of.text("date", "What time the residents are for, such as mid-2022", blank=True, required=False),
+        of.text("ward_vintage", "Year of the ward boundaries", blank=True, required=False),
     ),
     key=("ward_code", "sex", "age_from"),
     rules=(of.AGES_IN_ORDER,),

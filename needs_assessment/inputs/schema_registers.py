@@ -142,6 +142,7 @@ AUTHORITIES = TableSchema(
         ),
         of.area_code("tier_one_code", "Authority that has the duty there", r"E(?:0[68]|10|12)[0-9]{6}"),
         of.text("tier_one_name", of.NAME),
+        of.area_code("region_code", "Region of England", r"E12[0-9]{6}"),
         of.text("region", "Region of England"),
         of.area_code("police_force_code", "Police force area", r"E23[0-9]{6}"),
         of.text("police_force", of.NAME),
@@ -152,6 +153,27 @@ AUTHORITIES = TableSchema(
         of.identifier("source_id", "Row of sources.csv that the residents come from"),
     ),
     key=("authority_code",),
+)
+
+AUTHORITY_CHANGES = TableSchema(
+    "authority_changes",
+    "Authorities that were merged, divided or recoded",
+    (
+        of.area_code("old_code", "Authority before the change", r"E(?:0[6-9]|10)[0-9]{6}"),
+        of.text("old_name", of.NAME),
+        of.area_code("new_code", "Authority after it", r"E0[6-9][0-9]{6}"),
+        of.text("new_name", of.NAME),
+        Column("date", "date", "First day of the new authority"),
+        of.choice(
+            "kind",
+            "Whether the old one went into the new one whole, was divided, or kept its ground under a new code",
+            ("merged", "divided", "recoded"),
+        ),
+        of.text("instrument", "Order that made the change"),
+        of.STATUS,
+        of.identifier("source_id", "Row of sources.csv"),
+    ),
+    key=("old_code", "new_code"),
 )
 
 TABLES = TableSchema(

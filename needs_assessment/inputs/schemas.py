@@ -19,6 +19,7 @@ from needs_assessment.inputs.schema_evidence import EVIDENCE, EVIDENCE_THEMES, S
 from needs_assessment.inputs.schema_registers import (
     ASSUMPTIONS,
     AUTHORITIES,
+    AUTHORITY_CHANGES,
     LOCAL_RETURNS,
     RATES,
     SOURCES,
@@ -32,6 +33,7 @@ ALL = (
     RATES,
     LOCAL_RETURNS,
     AUTHORITIES,
+    AUTHORITY_CHANGES,
     TABLES,
     POPULATION,
     PROJECTION,
@@ -52,6 +54,7 @@ __all__ = [
     "ALL",
     "ASSUMPTIONS",
     "AUTHORITIES",
+    "AUTHORITY_CHANGES",
     "CHARACTERISTICS",
     "ENGLAND_CHARACTERISTICS",
     "ENGLAND_POPULATION",

@@ -12,10 +12,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from needs_assessment.inputs.grids import ZIP, Match, read_bytes, read_text, read_workbook
+from needs_assessment.inputs.grids import ZIP, Match, cell_text, read_bytes, read_text, read_workbook
 from needs_assessment.inputs.problems import Problems, column_letter
 
 _NOTE = re.compile(
@@ -92,7 +93,7 @@ def read_strings(
         name, grid, start = read_workbook(path, content, sheet, score, echo)
     else:
         grid, start = read_text(path, content, score)
-    return _build(path.name, hashlib.sha256(content).hexdigest(), name, grid, start, echo)
+    return build_table(path.name, hashlib.sha256(content).hexdigest(), name, grid, start, echo)
 
 
 def _matching(expected: Collection[str]) -> Match:
@@ -109,20 +110,27 @@ def _matching(expected: Collection[str]) -> Match:
     return share_of_expected if wanted else reads_like_header
 
 
-def _is_note(record: Sequence[str]) -> bool:
+def _is_note(record: Sequence[Any]) -> bool:
     """A row of words under a table: it starts like a note in the first column and holds no area's code."""
     return (
         bool(record)
-        and bool(_NOTE.match(record[0]))
-        and not any(_GSS.fullmatch(cell.strip()) for cell in record)
+        and bool(_NOTE.match(cell_text(record[0])))
+        and not any(_GSS.fullmatch(cell_text(cell).strip()) for cell in record)
     )
 
 
-def _build(name: str, digest: str, sheet: str, grid: list[list[str]], start: int, echo: bool) -> RawTable:
-    header = [" ".join(cell.replace("\ufeff", "").split()) for cell in grid[start]]
+def build_table(
+    name: str, digest: str, sheet: str, grid: list[list[Any]], start: int, echo: bool
+) -> RawTable:
+    """The table whose header is row ``start`` of a grid of cells, without notes under it and blank rows in it.
+
+    The cells may be text, or what a workbook holds; they are kept as they are. Raises InputError for a header without
+    rows, a column named twice or not named, a row longer than the header.
+    """
+    header = [" ".join(cell_text(cell).replace("\ufeff", "").split()) for cell in grid[start]]
     while header and not header[-1]:
         header.pop()
-    filled = [position for position in range(start + 1, len(grid)) if any(map(str.strip, grid[position]))]
+    filled = [position for position in range(start + 1, len(grid)) if any(map(_filled, grid[position]))]
     dropped = 0
     while filled and _is_note(grid[filled[-1]]):
         filled.pop()
@@ -145,14 +153,20 @@ def _build(name: str, digest: str, sheet: str, grid: list[list[str]], start: int
         file=name,
         header_row=start + 1,
         sheet=sheet,
-        title=" ".join(cell.strip() for record in grid[:start] for cell in record if cell.strip()),
+        title=" ".join(
+            cell_text(cell).strip() for record in grid[:start] for cell in record if _filled(cell)
+        ),
         notes=tuple(notes),
         sha256=digest,
     )
 
 
-def _fitted(record: list[str], width: int, row: int, problems: Problems) -> list[str]:
-    if len(record) > width and any(cell.strip() for cell in record[width:]):
+def _filled(cell: object) -> bool:
+    return bool(cell.strip()) if isinstance(cell, str) else True
+
+
+def _fitted(record: list[Any], width: int, row: int, problems: Problems) -> list[Any]:
+    if len(record) > width and any(map(_filled, record[width:])):
         problems.add(
             "A row has more cells than the header has columns.",
             row=row,
@@ -164,7 +178,7 @@ def _fitted(record: list[str], width: int, row: int, problems: Problems) -> list
 
 
 def _check_header(
-    header: list[str], records: list[list[str]], row: int, problems: Problems, echo: bool
+    header: list[str], records: list[list[Any]], row: int, problems: Problems, echo: bool
 ) -> None:
     if not records:
         problems.add(
@@ -176,7 +190,7 @@ def _check_header(
     seen: dict[str, str] = {}
     for position, column in enumerate(header):
         first = seen.setdefault(column.casefold(), column) if column else ""
-        if not column and any(record[position].strip() for record in records):
+        if not column and any(_filled(record[position]) for record in records):
             problems.add(
                 "A column has no name.",
                 row=row,

@@ -79,6 +79,7 @@ def test_every_file_is_a_register_or_a_listed_table(data: Path) -> None:
         "rates/national_rates.csv",
         "local_returns.csv",
         "authorities.csv",
+        "authority_changes.csv",
         "tables.csv",
         evidence.THEMES_FILE,
         evidence.CHECKLIST_FILE,

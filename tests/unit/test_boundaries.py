@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -181,3 +182,28 @@ def test_central_bedfordshire_of_2020_has_as_many_wards_but_others(data: Path, r
     with pytest.raises(InputError) as caught:
         load_boundaries(reference / "boundaries" / "wards_2020_england.gpkg", wards_of("E06000056", data))
     assert "31 of the population's 31" in caught.value.message
+
+
+def test_warwickshire_of_2020_on_a_map_of_2025_lists_the_wards_that_differ(
+    data: Path, reference: Path, tmp_path: Path
+) -> None:
+    """Stratford-on-Avon was re-warded in 2023, Nuneaton and Bedworth in 2024; the other three districts were not."""
+    now = pd.read_csv(reference / "lookups" / "ward2025_to_ltla_utla_region_police_force.csv", dtype="str")
+    now = now[now["UTLACD"] == "E10000031"].reset_index(drop=True)
+    frame = squares(now["WD25CD"].tolist(), column="WD25CD", WD25NM=now["WD25NM"], LAD25CD=now["LAD25CD"])
+    population = load_population(resolve_area(["E10000031"], data), data=data)
+    columns = ["ward_code", "ward_name", "authority_code", "authority_name"]
+    wards = population.frame[columns].drop_duplicates("ward_code")
+    with pytest.raises(InputError) as caught:
+        load_boundaries(save(frame, tmp_path / "wards.gpkg"), wards, population.ward_vintage)
+    gone = wards[~wards["ward_code"].isin(now["WD25CD"])]
+    new = now[~now["WD25CD"].isin(wards["ward_code"])]
+    assert set(gone["authority_name"]) == {"Stratford-on-Avon", "Nuneaton and Bedworth"}
+    first, second = caught.value.message.split(" In their place it has ")
+    for listed, codes in ((first, gone["ward_code"]), (second, new["WD25CD"])):
+        assert set(re.findall(r"E05\d{6}", listed)) == set(codes)
+    assert f"no polygon for {len(gone)} of the population's 103 wards" in first
+    assert "Nuneaton and Bedworth, 17 of 17" in first
+    assert "the column states 2025, the population's are of 2020" in str(caught.value.found)
+    assert "LSOA to Ward (2025)" in caught.value.action
+    assert "boundaries of 2020" in caught.value.action

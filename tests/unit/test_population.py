@@ -277,7 +277,7 @@ def change(rows: Rows, row: int, column: int, cell: str) -> Rows:
         (change(wide(), 3, 3, ""), 3, "lad23nm", "name is missing"),
         (change(wide(), 3, 3, "Luton"), 3, "lad23nm", "two names"),
         (change(long(), 5, 4, ""), 5, "sex", "sex is missing"),
-        (change(long(), 5, 4, "Persons"), 5, "sex", "not F or M"),
+        (change(long(), 5, 4, "Other"), 5, "sex", "not F or M"),
         (change(long(), 5, 5, "91"), 5, "age", "0 to 90"),
         (change(long(), 5, 5, "-1"), 5, "age", "0 to 90"),
         (change(long(), 5, 5, "four"), 5, "age", "0 to 90"),
