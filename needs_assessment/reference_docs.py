@@ -47,6 +47,7 @@ _WHERE = {
     "national_rates": "`data/rates/national_rates.csv`, or a file given with `--rates`",
     "local_returns": "`data/local_returns.csv`",
     "authorities": "`data/authorities.csv`",
+    "authority_changes": "`data/authority_changes.csv`",
     "tables": "`data/tables.csv`",
     "population": "`data/areas/<code>/population.csv`; a file given with `--population` becomes this table",
     "projection": "a file given with `--set projection=FILE`, in this form or as the ONS publishes its projections",

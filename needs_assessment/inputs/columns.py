@@ -161,6 +161,6 @@ def _plain(array: Any) -> pa.Array:
     if pa.types.is_integer(array.type) and not array.null_count:
         return array.cast(pa.int64())
     if pa.types.is_floating(array.type):
-        texts = ["" if value is None or value != value else cell_text(value) for value in array.to_pylist()]
+        texts = ["" if value is None or np.isnan(value) else cell_text(value) for value in array.to_pylist()]
         array = pa.array(texts, type=pa.string())
     return pc.utf8_trim_whitespace(pc.fill_null(array.cast(pa.string()), ""))

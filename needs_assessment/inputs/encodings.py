@@ -31,10 +31,8 @@ def decode(name: str, content: bytes) -> tuple[str, tuple[str, ...]]:
 
 def _utf16(name: str, content: bytes) -> tuple[str, str] | None:
     head = content[:4000]
-    for mark, codec in _MARKS:
-        if content.startswith(mark):
-            break
-    else:
+    codec = next((codec for mark, codec in _MARKS if content.startswith(mark)), "")
+    if not codec:
         # half the bytes of plain text in UTF-16 are zeros, all of them on the same side
         even, odd = head[0::2].count(0), head[1::2].count(0)
         if max(even, odd) < len(head) // 3 or min(even, odd) > len(head) // 50:

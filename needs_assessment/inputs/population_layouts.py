@@ -78,7 +78,10 @@ def fits(cells: Sequence[str]) -> float:
 
 
 def recognise(table: Columns, stated: str = "") -> Layout:
-    """Name the table's layout (stated: the sex its sheet or title states), or raise InputError saying which column is missing, doubled or not allowed."""
+    """Name the table's layout; stated: the sex its sheet or title states.
+
+    Raises InputError saying which column is missing, doubled or not allowed.
+    """
     meanings = [meaning_of(column) for column in table.header]
     unused: list[str] = []
     at: dict[str, int] = {}
@@ -153,12 +156,11 @@ def _place(
 
 def _choose_level(table: Columns, at: dict[str, int], unused: list[str]) -> str:
     """The finest kind of place the rows are; its code and name become area_code and area_name."""
-    for ending in ("code", "plain", "name"):
-        found = [level for level in LEVELS if f"{level}_{ending}" in at]
-        if found:
-            level = found[0]
-            break
-    else:
+    # a generic code (mnemonic, GEOGRAPHY_CODE) is of the kind of place that another column names
+    asked = [(kind, ending) for ending in ("code", "plain", "name") for kind in LEVELS if kind != "area"]
+    asked += [("area", ending) for ending in ("code", "plain", "name")]
+    level = next((kind for kind, ending in asked if f"{kind}_{ending}" in at), "")
+    if not level:
         raise _missing(table, ["ward_code"], len(table.header))
     code = at.get(f"{level}_code", at.get("area_code"))
     plain = at.get(f"{level}_plain")

@@ -101,7 +101,6 @@ class Sums:
     def _twice(
         self,
         read: Read,
-        position: int,
         rows: Indices,
         place: Indices,
         sex: Indices | int,
@@ -236,7 +235,8 @@ class Sums:
         column = ""
         for read in self.reads:
             for position, held_sex, ages, _ in read.entries:
-                if held_sex == sex and isinstance(ages, int) and self._meant_of(read.bands[ages]) == band:
+                fixed = isinstance(held_sex, int) and isinstance(ages, int)
+                if fixed and held_sex == sex and self._meant_of(read.bands[ages]) == band:
                     column = read.block.table.header[position]
         self.problems.add(
             f"A {kind}'s total is not the sum of its ages."
