@@ -62,6 +62,13 @@ def _said(member: Member, settled: tuple[str, ...], data: Path) -> str:
     return f"{member.name} ({member.code}) is held in the file by the authorities of its year: {names}{more}."
 
 
+def authority_name(code: str, data: Path) -> str:
+    """The name of an authority of April 2021, or of one that came after it, else its code."""
+    known = read_strings(data / "authorities.csv", expected=("authority_code", "authority_name")).frame
+    held = dict(zip(known["authority_code"], known["authority_name"], strict=True))
+    return held.get(code) or name_of(code, data)
+
+
 def residents_of(authorities: Sequence[str], data: Path) -> int:
     """Residents of authorities at mid-2020 (people), 0 where one of them is not among those of April 2021."""
     known = read_strings(data / "authorities.csv", expected=("authority_code", "residents_mid2020")).frame

@@ -99,8 +99,18 @@ def to_wards(tally: Tally, lookup: Lookup, authorities: Collection[str] | None) 
         )
         tally = tally.chosen(~welsh)
     row = pd.Index(lookup.frame["code"]).get_indexer(pd.Index(tally.codes))
+    if authorities is not None and (row < 0).any():
+        # a small area that is said to be elsewhere needs no ward
+        elsewhere = (row < 0) & (tally.authority_codes != "")
+        elsewhere &= ~np.isin(tally.authority_codes.astype(str), list(authorities))
+        if elsewhere.any():
+            notes.append(
+                f"{tally.file}: {int(elsewhere.sum()):,} small areas of other authorities, which the lookup does not "
+                f"hold, left out with {int(tally.persons[elsewhere].sum()):,} residents."
+            )
+            tally, row = tally.chosen(~elsewhere), row[~elsewhere]
     _check_matched(tally, lookup, row < 0)
-    frame = _with_authorities(tally, lookup, row)
+    frame = _with_authorities(tally, lookup, row, notes)
     if authorities is None:
         wanted = frame["ward_code"].isin(set(frame["ward_code"].to_numpy()[row])).to_numpy()
     else:
@@ -145,7 +155,7 @@ def _summed(tally: Tally, frame: pd.DataFrame, row: NDArray[np.intp], lookup: Lo
     )
 
 
-def _with_authorities(tally: Tally, lookup: Lookup, row: NDArray[np.intp]) -> pd.DataFrame:
+def _with_authorities(tally: Tally, lookup: Lookup, row: NDArray[np.intp], notes: list[str]) -> pd.DataFrame:
     """The lookup with its wards' authorities: its own, else those that the population gives its small areas."""
     frame = lookup.frame
     if (frame["authority_code"] != "").all():
@@ -155,21 +165,25 @@ def _with_authorities(tally: Tally, lookup: Lookup, row: NDArray[np.intp]) -> pd
             "ward_code": frame["ward_code"].to_numpy()[row],
             "authority_code": tally.authority_codes,
             "authority_name": tally.authority_names,
+            "people": tally.persons.sum(axis=(1, 2)),
         }
-    ).drop_duplicates()
+    )
     given = given[given["authority_code"] != ""]
-    if given["ward_code"].duplicated().any():
-        code = str(given["ward_code"][given["ward_code"].duplicated()].iloc[0])
-        places = given.loc[given["ward_code"] == code, "authority_code"].tolist()
-        raise InputError(
-            "A ward's small areas lie in several authorities, and the lookup does not say which is its own.",
-            file=lookup.file,
-            found=f"{code}: {', '.join(places)}",
-            expected="a lookup with the wards' authorities (LAD24CD)",
-            action=f"get a best-fit lookup to wards and authorities from {WHERE}",
+    each = ["ward_code", "authority_code", "authority_name"]
+    given = given.groupby(each, sort=True)[["people"]].sum().reset_index()
+    given = given.sort_values(["ward_code", "people", "authority_code"], ascending=[True, False, True])
+    several = sorted(set(given.loc[given["ward_code"].duplicated(), "ward_code"]))
+    if several:
+        notes.append(
+            f"{lookup.file}: small areas of two authorities have their best fit in {len(several)} "
+            f"ward{'s' if len(several) > 1 else ''}, taken for the one with more of its residents: "
+            f"{', '.join(several[:_SHOWN])}."
         )
     named = frame.drop(columns=["authority_code", "authority_name"]).merge(
-        given, on="ward_code", how="left", validate="many_to_one"
+        given.drop_duplicates("ward_code").drop(columns="people"),
+        on="ward_code",
+        how="left",
+        validate="many_to_one",
     )
     touched = set(frame["ward_code"].to_numpy()[row])
     unknown = named["authority_code"].isna() & named["ward_code"].isin(touched)

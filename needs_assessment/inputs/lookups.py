@@ -74,7 +74,13 @@ def read_lookup(path: Path) -> Lookup:
     frame["ward_name"] = _named(table, at, "ward_name", chosen["ward_code"])
     frame["authority_code"] = _upper(table, chosen["authority_code"])
     frame["authority_name"] = _named(table, at, "authority_name", chosen["authority_code"])
+    blank = frame["ward_code"] == ""
+    empty = []
+    if blank.any() and not blank.all():
+        some = ", ".join(frame.loc[blank, "code"][:6])
+        empty = [f"{table.file}: {int(blank.sum())} codes have no ward in the lookup: {some}."]
     _check(table, frame, level, chosen)
+    frame = frame[~blank]
     stated = {
         name: meaning_of(table.header[place]).year for name, place in chosen.items() if place is not None
     }
@@ -85,7 +91,7 @@ def read_lookup(path: Path) -> Lookup:
         frame.drop_duplicates("code", ignore_index=True),
         table.file,
         table.sha256,
-        (*blocks.notes, *table.notes),
+        (*blocks.notes, *table.notes, *empty),
     )
 
 
@@ -122,6 +128,8 @@ def _check(table: Columns, frame: pd.DataFrame, level: str, chosen: dict[str, in
     for column, name, digit in (("code", level, ""), ("ward_code", "ward", "5")):
         wanted = digit or next(key for key, value in LEVEL_OF_CODE.items() if value == level)
         whole = frame[column].str.fullmatch(rf"[EW]0{wanted}\d{{6}}|[SN]\d{{8}}|95\w{{2,6}}")
+        if name == "ward" and (frame[column] != "").any():
+            whole |= frame[column] == ""  # told and left out, unless no row has a ward
         for row in np.flatnonzero(~whole.to_numpy(dtype=bool)):
             problems.add(
                 f"A code of the lookup is not {'a ward' if name == 'ward' else 'a small area'}'s.",
@@ -130,7 +138,7 @@ def _check(table: Columns, frame: pd.DataFrame, level: str, chosen: dict[str, in
                 found=frame[column].iloc[int(row)][:20],
                 expected=f"codes of {LEVEL_NAMES[name]} in every row",
             )
-    again = frame.drop_duplicates(["code", "ward_code"])
+    again = frame[frame["ward_code"] != ""].drop_duplicates(["code", "ward_code"])
     for row in again.index[again["code"].duplicated()]:
         problems.add(
             "The lookup gives a small area to two wards.",

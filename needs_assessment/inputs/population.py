@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.area_vintage import residents_of, settle_area
+from needs_assessment.inputs.area_vintage import authority_name, residents_of, settle_area
 from needs_assessment.inputs.best_fit import bring_to_wards, needs_lookup
 from needs_assessment.inputs.geography import (
     Area,
@@ -92,7 +92,7 @@ def import_population(path: Path, *, lookup: Path | None = None, data: Path) -> 
         raise needs_lookup(tally)
     elif not held.has_authorities:
         tally = authorities_of_known(tally, known_wards(data))
-    frame = tally.frame()
+    frame = _names_filled(tally, data).frame()
     codes = tuple(sorted(set(frame["authority_code"])))
     area = Area("+".join(codes), "every authority of the file", (), codes, "partnership")
     return Population(
@@ -125,7 +125,7 @@ def _own(area: Area, path: Path, lookup_path: Path | None, data: Path) -> Popula
             )
             held = replace(held, notes=(*held.notes, *said))
         tally = bring_to_wards(held.tally, lookup, area.authorities)
-    frame = tally.frame()
+    frame = _names_filled(tally, data).frame()
     vintage, more = check_wards(frame, area, known, tally.year, tally.file)
     return Population(
         frame,
@@ -137,6 +137,15 @@ def _own(area: Area, path: Path, lookup_path: Path | None, data: Path) -> Popula
         (*held.notes, *tally.notes, *more),
         area,
     )
+
+
+def _names_filled(tally: Tally, data: Path) -> Tally:
+    """A lookup may give authorities by code alone; wards without a name are called by their code."""
+    names = tally.authority_names.copy()
+    for code in set(tally.authority_codes[names == ""]):
+        names[(tally.authority_codes == code) & (names == "")] = authority_name(code, data)
+    wards = np.where(tally.names == "", tally.codes, tally.names)
+    return replace(tally, authority_names=names, names=wards)
 
 
 def _wards_without_lookup(held: PopulationFile, area: Area, known: pd.DataFrame, data: Path) -> Tally:

@@ -59,7 +59,9 @@ def workbook(path: Path, sheets: dict[str, Rows]) -> Path:
 
 @pytest.fixture
 def load(tmp_path: Path, data: Path) -> Callable[..., Population]:
-    def load(content: Rows | str | bytes, name: str = "population.csv", lookup: Path | None = None) -> Population:
+    def load(
+        content: Rows | str | bytes, name: str = "population.csv", lookup: Path | None = None
+    ) -> Population:
         path = tmp_path / name.split("#")[0]
         text = csv_text(content) if isinstance(content, list) else content
         path.write_bytes(text.encode() if isinstance(text, str) else text)
@@ -91,7 +93,11 @@ def in_bands(population: Population, bands: list[tuple[int, int]]) -> bool:
 
 def sape_sheet(sex: str) -> Rows:
     """A sheet of the ward workbooks up to mid-2020: one sex, footnote marks, two years of authorities."""
-    count = {"Persons": both, "Females": lambda p, a, b: band(p, "F", a, b), "Males": lambda p, a, b: band(p, "M", a, b)}
+    count = {
+        "Persons": both,
+        "Females": lambda p, a, b: band(p, "F", a, b),
+        "Males": lambda p, a, b: band(p, "M", a, b),
+    }
     header: Rows = [
         ["Ward Code 1", "Ward Name 1", "LA Code (2018 boundaries)", "LA name (2018 boundaries)"]
         + ["LA Code (2021 boundaries)", "LA name (2021 boundaries)", "All Ages", *range(90), "90+"]
@@ -109,7 +115,9 @@ def test_a_workbook_with_a_sheet_for_each_sex(tmp_path: Path, data: Path) -> Non
     population = load_population(resolve_area([AREA], data), path=path, data=data)
     assert single_years(population)
     assert population.estimate_date == "mid-2020"
-    assert any("sheets Mid-2020 Persons, Mid-2020 Males, Mid-2020 Females" in note for note in population.notes)
+    assert any(
+        "sheets Mid-2020 Persons, Mid-2020 Males, Mid-2020 Females" in note for note in population.notes
+    )
     assert any("totals held against their parts" in note for note in population.notes)
 
 
@@ -142,7 +150,9 @@ def test_two_years_in_a_workbook_are_a_choice(tmp_path: Path, data: Path) -> Non
     area = resolve_area([AREA], data)
     older = wide_sheet(WARDS)
     older[4][5:7] = [int(older[4][6]), int(older[4][5])]
-    path = workbook(tmp_path / "wards.xlsx", {"Mid-2021 Ward 2023": older, "Mid-2022 Ward 2023": wide_sheet(WARDS)})
+    path = workbook(
+        tmp_path / "wards.xlsx", {"Mid-2021 Ward 2023": older, "Mid-2022 Ward 2023": wide_sheet(WARDS)}
+    )
     with pytest.raises(InputError) as caught:
         load_population(area, path=path, data=data)
     assert "'wards.xlsx#Mid-2021 Ward 2023' or 'wards.xlsx#Mid-2022 Ward 2023'" in caught.value.action
@@ -162,7 +172,9 @@ def test_small_areas_of_a_workbook_reach_wards(tmp_path: Path, data: Path, looku
     first = population.frame[(population.frame["sex"] == "F") & (population.frame["age_from"] == 0)]
     assert dict(zip(first["ward_name"], first["persons"], strict=True)) == {"Abbey": 1, "Hill, & Vale": 32}
     assert population.ward_vintage == "2022"
-    assert any("3 lower-layer small areas (LSOA) brought to 2 wards of 2022" in note for note in population.notes)
+    assert any(
+        "3 lower-layer small areas (LSOA) brought to 2 wards of 2022" in note for note in population.notes
+    )
     with pytest.raises(InputError, match="no lookup was given") as caught:
         load_population(area, path=path, data=data)
     assert "LSOA (2021) to wards with --lookup" in caught.value.action
@@ -171,10 +183,29 @@ def test_small_areas_of_a_workbook_reach_wards(tmp_path: Path, data: Path, looku
 def nomis_api(single: bool = True) -> Rows:
     """The Nomis interface: names and codes of every dimension, totals of both sexes, groups beside single years."""
     head = ["DATE", "DATE_NAME", "GEOGRAPHY", "GEOGRAPHY_NAME", "GEOGRAPHY_CODE", "GEOGRAPHY_TYPE", "GENDER"]
-    rows: Rows = [[*head, "GENDER_NAME", "C_AGE", "C_AGE_NAME", "MEASURES", "MEASURES_NAME", "OBS_VALUE", "RECORD_COUNT"]]
-    ages = [(f"Age {age}", age, age) for age in range(90)] if single else [(f"Aged {a} to {b}", a, b) for a, b in FIVE]
+    rows: Rows = [
+        [
+            *head,
+            "GENDER_NAME",
+            "C_AGE",
+            "C_AGE_NAME",
+            "MEASURES",
+            "MEASURES_NAME",
+            "OBS_VALUE",
+            "RECORD_COUNT",
+        ]
+    ]
+    ages = (
+        [(f"Age {age}", age, age) for age in range(90)]
+        if single
+        else [(f"Aged {a} to {b}", a, b) for a, b in FIVE]
+    )
     ages += [("Aged 90+", 90, 90)]
-    groups = [("All Ages", 0, 90), ("Aged 0 to 15", 0, 15), ("Aged 16+", 16, 90)] if single else [("All Ages", 0, 90)]
+    groups = (
+        [("All Ages", 0, 90), ("Aged 0 to 15", 0, 15), ("Aged 16+", 16, 90)]
+        if single
+        else [("All Ages", 0, 90)]
+    )
     for place, (code, name) in enumerate(WARDS):
         for number, sex in enumerate(("Total", "Male", "Female")):
             for label, low, high in (*groups, *ages):
@@ -212,10 +243,14 @@ def test_several_dates_are_a_choice(load: Callable[..., Population]) -> None:
 
 def nomis_query() -> str:
     """A Nomis query saved as CSV: a table for each sex under one another, with titles above and notes below."""
-    text = '"Population estimates - small area based by single year of age"\n"ONS Crown Copyright Reserved"\n\n'
+    text = (
+        '"Population estimates - small area based by single year of age"\n"ONS Crown Copyright Reserved"\n\n'
+    )
     for sex in ("Male", "Female"):
         text += f'"date","mid-2022"\n"gender","{sex}"\n\n'
-        header: Rows = [["2023 ward", "mnemonic", "All Ages", *(f"Age {age}" for age in range(90)), "Aged 90+"]]
+        header: Rows = [
+            ["2023 ward", "mnemonic", "All Ages", *(f"Age {age}" for age in range(90)), "Aged 90+"]
+        ]
         for place, (code, name) in enumerate(WARDS):
             counts = [persons(place, sex[0], age) for age in range(91)]
             header.append([name, code, sum(counts), *counts])
@@ -235,7 +270,12 @@ def test_a_nomis_query_has_a_table_for_each_sex(load: Callable[..., Population])
 
 def test_census_columns_of_sex_and_age(load: Callable[..., Population]) -> None:
     """The bulk tables: totals and groups among the columns, ages to 100 and over."""
-    names = [("Total", 0, 120), ("Aged 4 years and under", 0, 4), ("Aged under 1 year", 0, 0), ("Aged 1 year", 1, 1)]
+    names = [
+        ("Total", 0, 120),
+        ("Aged 4 years and under", 0, 4),
+        ("Aged under 1 year", 0, 0),
+        ("Aged 1 year", 1, 1),
+    ]
     names += [(f"Aged {age} years", age, age) for age in range(2, 90)]
     names += [("Aged 90 years", 90, 0), ("Aged 91 years", 91, 0), ("Aged 92 years and over", 92, 90)]
     header: list[Cell] = ["date", "geography", "geography code"]
@@ -261,9 +301,18 @@ def test_census_columns_of_sex_and_age(load: Callable[..., Population]) -> None:
 
 def test_a_census_download_of_small_areas(load: Callable[..., Population], lookup: Path) -> None:
     head: list[Cell] = ["Lower layer Super Output Areas Code", "Lower layer Super Output Areas"]
-    head += ["Age (D) (8 categories) Code", "Age (D) (8 categories)", "Sex (2 categories) Code", "Sex (2 categories)"]
+    head += [
+        "Age (D) (8 categories) Code",
+        "Age (D) (8 categories)",
+        "Sex (2 categories) Code",
+        "Sex (2 categories)",
+    ]
     rows: Rows = [[*head, "Observation"]]
-    bands = [("Aged 15 years and under", 0, 15), ("Aged 16 to 64 years", 16, 64), ("Aged 65 years and over", 65, 90)]
+    bands = [
+        ("Aged 15 years and under", 0, 15),
+        ("Aged 16 to 64 years", 16, 64),
+        ("Aged 65 years and over", 65, 90),
+    ]
     for place, (code, name) in enumerate(SMALL):
         for number, (label, low, high) in enumerate(bands):
             for sex in ("Female", "Male"):
@@ -311,7 +360,9 @@ def test_damaged_text_is_refused(load: Callable[..., Population], content: bytes
 
 
 @pytest.mark.parametrize("marker", ["*", "-", "..", "[c]", "c", "!", ":", "x"])
-def test_a_withheld_count_is_unknown_and_names_its_place(load: Callable[..., Population], marker: str) -> None:
+def test_a_withheld_count_is_unknown_and_names_its_place(
+    load: Callable[..., Population], marker: str
+) -> None:
     rows = nomis_api()
     rows[9][12] = marker
     with pytest.raises(InputError, match="withheld or is not known") as caught:
@@ -324,7 +375,9 @@ def test_thousands_separators_and_notes_under_the_table(load: Callable[..., Popu
     rows = nomis_api()
     for row in rows[1:]:
         row[12] = f"{1000 + int(row[12]):,}" if row[9] == "Age 0" else row[12]
-    kept = [row for row in rows if row[7] != "Total" and row[9] not in ("All Ages", "Aged 0 to 15", "Aged 16+")]
+    kept = [
+        row for row in rows if row[7] != "Total" and row[9] not in ("All Ages", "Aged 0 to 15", "Aged 16+")
+    ]
     population = load(csv_text(kept) + "\nSource: Nomis\n")
     assert population.frame["persons"].sum() == 4 * 1000 + sum(both(place, 0, 90) for place in range(2))
 
