@@ -242,7 +242,8 @@ def import_(
     from pathlib import Path
 
     from needs_assessment.inputs.geography import resolve_area
-    from needs_assessment.inputs.population import import_population, load_population
+    from needs_assessment.inputs.population import load_population
+    from needs_assessment.inputs.population_import import import_population
     from needs_assessment.publish.population_table import check_target, write_population
     from needs_assessment.resources import data_dir
 

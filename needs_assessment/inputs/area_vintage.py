@@ -6,8 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from needs_assessment.inputs.authority_changes import changes_of, name_of, of_that_time
 from needs_assessment.inputs.geography import Area, Member
+from needs_assessment.inputs.population_tally import Tally
 from needs_assessment.inputs.tablefile import read_strings
 
 _SHOWN = 6
@@ -74,3 +77,12 @@ def residents_of(authorities: Sequence[str], data: Path) -> int:
     known = read_strings(data / "authorities.csv", expected=("authority_code", "residents_mid2020")).frame
     held = dict(zip(known["authority_code"], known["residents_mid2020"].astype("int64"), strict=True))
     return sum(int(held[code]) for code in authorities) if set(authorities) <= held.keys() else 0
+
+
+def names_filled(tally: Tally, data: Path) -> Tally:
+    """A lookup may give authorities by code alone; wards without a name are called by their code."""
+    names = tally.authority_names.copy()
+    for code in set(tally.authority_codes[names == ""]):
+        names[(tally.authority_codes == code) & (names == "")] = authority_name(code, data)
+    wards = np.where(tally.names == "", tally.codes, tally.names)
+    return replace(tally, authority_names=names, names=wards)

@@ -277,5 +277,10 @@ def _mend(tally: Tally, lookup: Lookup) -> str:
     held, looked = _both(tally, lookup)
     kind = tally.level.upper()
     ward = f"Ward ({lookup.ward_year})" if lookup.ward_year else "Ward"
+    if held and held == looked:
+        return (
+            f"get another release of the lookup, or one to the wards of another year, from {WHERE}: it leaves out "
+            "small areas that it should hold"
+        )
     other = f", or the population by {kind} ({looked})" if looked and held and looked != held else ""
     return f"give the best-fit lookup from {kind}{f' ({held})' if held else ''} to {ward} with --lookup, from {WHERE}{other}"

@@ -125,7 +125,7 @@ def read_parquet(name: str, content: bytes, digest: str, score: Match) -> Column
     from pyarrow import parquet
 
     try:
-        table = parquet.read_table(pa.BufferReader(content))
+        table = parquet.read_table(pa.BufferReader(content), page_checksum_verification=True)
         arrays = tuple(_plain(column.combine_chunks()) for column in table.columns)
     except (pa.ArrowException, OSError, ValueError, NotImplementedError) as fault:
         raise InputError(

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.area_vintage import authority_name, residents_of, settle_area
+from needs_assessment.inputs.area_vintage import names_filled, residents_of, settle_area
 from needs_assessment.inputs.best_fit import bring_to_wards, needs_lookup
 from needs_assessment.inputs.geography import (
     Area,
@@ -28,7 +28,7 @@ from needs_assessment.inputs.geography import (
 from needs_assessment.inputs.lookups import read_lookup
 from needs_assessment.inputs.population_file import PopulationFile, read_population
 from needs_assessment.inputs.population_tally import KEY, Tally
-from needs_assessment.inputs.population_wards import assign_authority, authorities_of_known, check_wards
+from needs_assessment.inputs.population_wards import assign_authority, check_wards
 from needs_assessment.inputs.population_words import TOP_AGE
 from needs_assessment.inputs.provenance import noted_beside
 from needs_assessment.inputs.tablefile import file_sha256, read_strings
@@ -45,7 +45,8 @@ class Population:
     persons; sorted by ward_code, sex, age_from, every ward with the same bands from 0 up without gap.
     estimate_date: 'mid-2022' or 'not stated'; ward_vintage: a year or 'unknown'; source_ids: ids of the sources
     register, or ``population_file`` for a file that was given without a note of where it was fetched; area: the one that
-    was asked for, by the authorities of the file's year.
+    was asked for, by the authorities of the file's year; lookup: name, SHA-256 and number of codes of the lookup that
+    brought the file to wards.
     """
 
     frame: pd.DataFrame
@@ -56,6 +57,7 @@ class Population:
     sha256: str
     notes: tuple[str, ...]
     area: Area | None = None
+    lookup: tuple[str, str, int] | None = None
 
 
 def load_population(
@@ -78,35 +80,6 @@ def load_population(
     return _own(area, Path(path), None if lookup is None else Path(lookup), data)
 
 
-def import_population(path: Path, *, lookup: Path | None = None, data: Path) -> Population:
-    """Every ward of a population file in any layout that is read; small areas through a best-fit lookup.
-
-    Raises InputError as ``load_population`` does, and for wards whose authority nothing says.
-    """
-    read = None if lookup is None else read_lookup(lookup)
-    held = read_population(path, None, data, by_lookup=read is not None)
-    tally = held.tally
-    if read is not None:
-        tally = bring_to_wards(tally, read, None)
-    elif tally.level != "ward":
-        raise needs_lookup(tally)
-    elif not held.has_authorities:
-        tally = authorities_of_known(tally, known_wards(data))
-    frame = _names_filled(tally, data).frame()
-    codes = tuple(sorted(set(frame["authority_code"])))
-    area = Area("+".join(codes), "every authority of the file", (), codes, "partnership")
-    return Population(
-        frame,
-        held.date,
-        tally.year,
-        _sources(path, held.sha256, data),
-        tally.file,
-        held.sha256,
-        (*held.notes, *tally.notes),
-        area,
-    )
-
-
 def _own(area: Area, path: Path, lookup_path: Path | None, data: Path) -> Population:
     lookup = None if lookup_path is None else read_lookup(lookup_path)
     held = read_population(path, area, data, by_lookup=lookup is not None)
@@ -125,7 +98,7 @@ def _own(area: Area, path: Path, lookup_path: Path | None, data: Path) -> Popula
             )
             held = replace(held, notes=(*held.notes, *said))
         tally = bring_to_wards(held.tally, lookup, area.authorities)
-    frame = _names_filled(tally, data).frame()
+    frame = names_filled(tally, data).frame()
     vintage, more = check_wards(frame, area, known, tally.year, tally.file)
     return Population(
         frame,
@@ -133,19 +106,11 @@ def _own(area: Area, path: Path, lookup_path: Path | None, data: Path) -> Popula
         vintage,
         _sources(path, held.sha256, data),
         tally.file,
-        held.sha256 if lookup is None else _joined_hash([held.sha256, lookup.sha256]),
+        held.sha256,
         (*held.notes, *tally.notes, *more),
         area,
+        None if lookup is None else (lookup.file, lookup.sha256, len(lookup.frame)),
     )
-
-
-def _names_filled(tally: Tally, data: Path) -> Tally:
-    """A lookup may give authorities by code alone; wards without a name are called by their code."""
-    names = tally.authority_names.copy()
-    for code in set(tally.authority_codes[names == ""]):
-        names[(tally.authority_codes == code) & (names == "")] = authority_name(code, data)
-    wards = np.where(tally.names == "", tally.codes, tally.names)
-    return replace(tally, authority_names=names, names=wards)
 
 
 def _wards_without_lookup(held: PopulationFile, area: Area, known: pd.DataFrame, data: Path) -> Tally:

@@ -61,10 +61,10 @@ class Blocks:
 
 def split_choice(path: Path) -> tuple[Path, tuple[str, ...]]:
     """The file and the choices written behind its name: ``a.xlsx#Mid-2022`` is a.xlsx and Mid-2022."""
-    if path.exists() or CHOICE not in path.name:
+    if path.exists() or CHOICE not in str(path):
         return path, ()
-    name, *choices = path.name.split(CHOICE)
-    return path.with_name(name), tuple(_LABEL.sub("", choice.strip()) for choice in choices if choice.strip())
+    name, *choices = str(path).split(CHOICE)
+    return Path(name), tuple(_LABEL.sub("", choice.strip()) for choice in choices if choice.strip())
 
 
 def read_blocks(path: Path, score: Match, *, even: bool = True) -> Blocks:

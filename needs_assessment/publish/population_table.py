@@ -35,7 +35,7 @@ def write_population(path: Path, frame: pd.DataFrame, date: str, vintage: str) -
     part = path.with_name(path.name + ".part")
     try:
         if path.suffix.casefold() == ".parquet":
-            whole.to_parquet(part, index=False)
+            whole.to_parquet(part, index=False, write_page_checksum=True)
         else:
             whole.to_csv(part, index=False, lineterminator="\n", encoding="utf-8")
         part.replace(path)

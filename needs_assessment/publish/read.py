@@ -54,6 +54,7 @@ def used_inputs(inputs: Inputs) -> pd.DataFrame:
             population.estimate_date,
             population.source_ids,
         ),
+        *([("lookup to wards", *population.lookup, "", ())] if population.lookup else []),
         ("rates", rates.file, rates.sha256, len(rates.rates), rates.edition, ()),
     ]
     for name, sha256 in inputs.characteristics.files:

@@ -160,5 +160,5 @@ def test_districts_together(data: Path, reference: Path) -> None:
 
 
 def test_a_region_and_an_authority_within_it_overlap(data: Path) -> None:
-    with pytest.raises(InputError, match="overlap|twice"):
+    with pytest.raises(InputError, match=r"overlap|twice"):
         resolve_area(["E12000006", "E06000056"], data)

@@ -62,7 +62,7 @@ def load(tmp_path: Path, data: Path) -> Callable[..., Population]:
     def load(
         content: Rows | str | bytes, name: str = "population.csv", lookup: Path | None = None
     ) -> Population:
-        path = tmp_path / name.split("#")[0]
+        path = tmp_path / name.split("#", maxsplit=1)[0]
         text = csv_text(content) if isinstance(content, list) else content
         path.write_bytes(text.encode() if isinstance(text, str) else text)
         return load_population(resolve_area([AREA], data), path=tmp_path / name, lookup=lookup, data=data)
@@ -99,8 +99,17 @@ def sape_sheet(sex: str) -> Rows:
         "Males": lambda p, a, b: band(p, "M", a, b),
     }
     header: Rows = [
-        ["Ward Code 1", "Ward Name 1", "LA Code (2018 boundaries)", "LA name (2018 boundaries)"]
-        + ["LA Code (2021 boundaries)", "LA name (2021 boundaries)", "All Ages", *range(90), "90+"]
+        [
+            "Ward Code 1",
+            "Ward Name 1",
+            "LA Code (2018 boundaries)",
+            "LA name (2018 boundaries)",
+            "LA Code (2021 boundaries)",
+            "LA name (2021 boundaries)",
+            "All Ages",
+            *range(90),
+            "90+",
+        ]
     ]
     rows: Rows = [[f"SAPE23DT8a: Mid-2020 {sex} population estimates"], [], ["Contents"], [], *header]
     for place, (code, name) in enumerate(WARDS):
@@ -160,7 +169,7 @@ def test_two_years_in_a_workbook_are_a_choice(tmp_path: Path, data: Path) -> Non
         chosen = load_population(area, path=tmp_path / f"wards.xlsx#{choice}", data=data)
         assert single_years(chosen)
         assert (chosen.estimate_date, chosen.ward_vintage) == ("mid-2022", "2023")
-    with pytest.raises(InputError, match="not in it|Several sheets"):
+    with pytest.raises(InputError, match=r"not in it|Several sheets"):
         load_population(area, path=tmp_path / "wards.xlsx#Mid-2019", data=data)
 
 
