@@ -28,7 +28,7 @@ def import_population(path: Path, *, lookup: Path | None = None, data: Path) -> 
     elif not held.has_authorities:
         tally = authorities_of_known(tally, known_wards(data))
     frame = names_filled(tally, data).frame()
-    codes = tuple(sorted(set(frame["authority_code"])))
+    codes = tuple(sorted(set(tally.authority_codes)))
     area = Area("+".join(codes), "every authority of the file", (), codes, "partnership")
     return Population(
         frame,
