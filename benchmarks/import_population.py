@@ -3,8 +3,8 @@
     python -m benchmarks.import_population [--areas N] [--repeat N]
 
 Writes a made-up file of 35,000 small areas by sex and single year of age (182 counts a row) as XLSX and as CSV in a
-temporary folder, and a lookup to wards. For each it prints the processor seconds that the reader alone takes (python-calamine, and
-fastexcel where it is installed; pyarrow for the CSV), the seconds from file to ward table, and their ratio.
+temporary folder, and a lookup to wards. For each it prints the processor seconds that the reader alone takes
+(python-calamine, and fastexcel where it is installed; pyarrow for the CSV), those from file to ward table, and their ratio.
 """
 
 from __future__ import annotations

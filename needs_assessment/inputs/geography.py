@@ -120,7 +120,7 @@ def _group(code: str, known: pd.DataFrame) -> Area | None:
     )
     names = _joined([member.name for member in members])
     several = (
-        f"{len(members)} tier-one authorities share it and each bears the safe-accommodation duty in its own area"
+        f"{len(members)} tier-one authorities share the safe-accommodation duty, each for its own area"
         if len(members) > 1
         else "it has one tier-one authority, which bears the safe-accommodation duty"
     )

@@ -127,7 +127,9 @@ def test_a_police_force_area(reference: Path) -> None:
     inputs = assessment.inputs  # type: ignore[attr-defined]
     assert (inputs.area.code, inputs.area.name) == ("E23000026", "Bedfordshire police force area")
     assert [member.name for member in inputs.area.members] == ["Luton", "Bedford", "Central Bedfordshire"]
-    assert "3 tier-one authorities share it and each bears the safe-accommodation duty" in inputs.area.note
+    assert (
+        "3 tier-one authorities share the safe-accommodation duty, each for its own area" in inputs.area.note
+    )
     results = assessment.results.frame  # type: ignore[attr-defined]
     whole = results[(results["breakdown"] == "all") & (results["measure"] == "residents")]
     levels = whole.groupby("area_level")["value"].sum()

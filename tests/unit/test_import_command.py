@@ -27,11 +27,16 @@ def files(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", ["out.csv", "out.parquet"])
-def test_import_and_read_again(files: Path, name: str, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_import_and_read_again(
+    files: Path, name: str, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     population, lookup, to = (str(files / each) for each in ("lsoa_mid2022.csv", "lookup.csv", name))
     assert _run(["import", population, "--lookup", lookup, "--to", to]) == 0
     said = capsys.readouterr().out
-    assert "taken for 2 lower-layer small areas (LSOA) of 2021; a column for each sex and age; 2 bands of age" in said
+    assert (
+        "taken for 2 lower-layer small areas (LSOA) of 2021; a column for each sex and age; 2 bands of age"
+        in said
+    )
     assert "2 wards of 2024, 110 residents, mid-2022" in said
     read = load_population(resolve_area(["E06000055"], data), path=Path(to), data=data)
     assert (read.estimate_date, read.ward_vintage) == ("mid-2022", "2024")
