@@ -217,6 +217,15 @@ class Sums:
                 if band == ALL_AGES
                 or (isinstance(band, tuple) and leaf[0] >= band[0] and _top(leaf) <= _top(band))
             ]
+            if isinstance(band, tuple) and not _covers(band, chain):
+                raise InputError(
+                    "An age band does not go together with the others.",
+                    file=self.problems.file,
+                    row=self._first_row(band) or None,
+                    column=self._age_column(),
+                    found=f"{named(band)}, beside {', '.join(named(leaf) for leaf in chain[:6])}",
+                    expected="a band that is one of them, or the sum of several",
+                )
             for sex in range(3):
                 seen = self.seen[sex, number]
                 if (sex < BOTH and band in parts) or not seen.any():
@@ -249,6 +258,11 @@ class Sums:
             f"({SEX_ORDER[sex] if sex < BOTH else 'F and M'}, {_said(band)})",
             action="find which of them was changed after publication",
         )
+
+
+def _covers(band: Band, chain: list[Band]) -> bool:
+    """Whether a band begins where one of the chain does and ends where one does."""
+    return any(low == band[0] for low, _ in chain) and any(_top(leaf) == _top(band) for leaf in chain)
 
 
 def _top(band: Band) -> int:

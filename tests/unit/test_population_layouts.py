@@ -453,3 +453,12 @@ def test_numbers_are_the_same_from_text_and_from_a_workbook(tmp_path: Path, data
     from_book = load_population(area, path=path, data=data)
     assert single_years(from_book)
     assert np.array_equal(from_book.frame["age_from"].unique(), np.arange(91))
+
+
+def test_a_total_of_both_sexes_at_other_ages_is_refused(load: Callable[..., Population]) -> None:
+    """A band of both sexes that is neither one of the bands by sex nor a sum of them cannot be checked."""
+    rows = nomis_api(single=False)
+    rows.append([*rows[1][:7], "Total", 1, "Aged 92+", 20100, "Value", 1, 9])
+    rows.append([*rows[1][:7], "Total", 1, "Aged 3 to 4", 20100, "Value", 1, 9])
+    with pytest.raises(InputError, match="does not go together with the others"):
+        load(rows)
