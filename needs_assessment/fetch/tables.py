@@ -14,7 +14,7 @@ from needs_assessment.errors import EnvironmentFault
 from needs_assessment.fetch.arcgis import CHANGED, Feature
 from needs_assessment.fetch.nomis import Row, whole_number
 from needs_assessment.fetch.register import PopulationTable
-from needs_assessment.inputs.population_layouts import TOP_AGE
+from needs_assessment.inputs.population_words import TOP_AGE
 from needs_assessment.inputs.schemas import CHARACTERISTICS, POPULATION, validate
 
 _CODE = re.compile(r"[EW]\d{8}")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from needs_assessment.errors import InputError
+from needs_assessment.inputs.columns import as_columns
 from needs_assessment.inputs.population_layouts import fits, recognise
 from needs_assessment.inputs.schemas import CHARACTERISTICS, SERVICES
 from needs_assessment.inputs.tablefile import read_strings
@@ -34,7 +35,7 @@ def _looks_like(path: Path) -> tuple[str, str]:
     if ending != ".csv":
         return "not looked into", ""
     try:
-        layout = recognise(read_strings(path, match=fits, echo=False))
+        layout = recognise(as_columns(read_strings(path, match=fits, echo=False)))
     except InputError:
         return _other(path), ""
     return "population", layout.vintage

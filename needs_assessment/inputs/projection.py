@@ -17,8 +17,7 @@ import pandas as pd
 
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.geography import Area
-from needs_assessment.inputs.population_cells import named, read_age
-from needs_assessment.inputs.population_layouts import TOP_AGE
+from needs_assessment.inputs.population_words import TOP_AGE, Band, named, read_age_words
 from needs_assessment.inputs.schemas import PROJECTION, PROJECTION_WIDE, validate
 from needs_assessment.inputs.tablefile import RawTable, file_sha256, read_strings
 
@@ -139,7 +138,7 @@ def _wide(table: RawTable, heads: dict[str, str], years: list[str]) -> pd.DataFr
         }
     )
     checked = validate(shown, PROJECTION_WIDE, file=table.file, rows=rows)
-    bands = {text: read_age(text) for text in checked["age_group"].unique()}
+    bands = {text: _age(text) for text in checked["age_group"].unique()}
     for row, text in zip(rows, checked["age_group"], strict=True):
         if bands[text] is None:
             raise InputError(
@@ -245,3 +244,14 @@ def _check(frame: pd.DataFrame, file: str) -> None:
                     else f"{code}, {year}, {sex}: ages without a gap only to {named((0, max(reached - 1, 0)))}",
                     expected="bands that follow one another from 0 to the open one, for women and for men",
                 )
+
+
+def _age(text: str) -> Band | None:
+    """A band of a projection; 90 alone means 90 and over. None: not an age, or all ages together."""
+    band = read_age_words(text)
+    if band is None or isinstance(band, str):
+        return None
+    low, high = band
+    if low == high == TOP_AGE:
+        return low, None
+    return band if high is None or high < TOP_AGE else None
