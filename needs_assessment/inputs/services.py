@@ -127,8 +127,8 @@ def load_services(
         own = read_services_file(table, area_ward_names(area, data, ward_names))
         replaced = frame["measure"].isin(own["measure"])
         if replaced.any():
-            count = int(replaced.sum())
-            notes.append(f"{name} replaces {count} published local figure{'s' if count > 1 else ''}.")
+            measures = dict.fromkeys(frame.loc[replaced, "measure"].str.replace("_", " "))
+            notes.append(f"{name} replaces the published local figures of {', '.join(measures)}.")
         kept = frame[~replaced]
         frame = pd.concat([own, kept], ignore_index=True) if len(kept) else own
         notes += table.notes

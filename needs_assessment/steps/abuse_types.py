@@ -51,9 +51,10 @@ def add_types_of_abuse(run: Run, victims: Victims) -> tuple[RateUsed, ...]:
         drawn = run.draws.proportion(f"type share {edition.rate_set} {measure}", share, effective_base=base)
         drawn = move_share(drawn, run.draws.normal(f"carried ratio {measure}") * carried_spread(run))
         note = (
-            f"share of all victims in {found.edition} ({found.question_set} questions, {edition.who}), carried over "
-            f"to the level of {run.inputs.rates.name}; types overlap and must not be added; the new questions count more "
-            "kinds of abuse, so shares of physical kinds may be too high"
+            f"share of all victims in {found.edition} ({found.question_set} questions, {edition.who}): the type's rate over "
+            f"{overall:.1%}, the rate of any domestic abuse in that edition; carried over to the level of "
+            f"{run.inputs.rates.name}; types overlap and must not be added; the new questions count more kinds of abuse, so "
+            "shares of physical kinds may be too high"
         )
         sources = (found.source_id, *run.sources("england_residents_2020"))
         provenance = carried_provenance(

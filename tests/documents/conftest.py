@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -26,6 +27,13 @@ from needs_assessment.publish.document import (
 from needs_assessment.publish.tables import PublishedTable, TableColumn
 
 DATE = "2026-03-31"
+FEW_DRAWS = 310  # enough for an interval, quick, and a number nothing else in a paper has
+RETURNS = """\
+measure,unit,value,period_start,period_end,source
+households_not_supported,households,3,2025-04-01,2026-03-31,annual return
+places_available,family places,27,2026-03-31,2026-03-31,commissioning record
+police_incidents,incidents,3417,2025-04-01,2026-03-31,force return
+"""
 STRANGE = (
     "<script>alert(1)</script>",
     "=cmd|' /C calc'!A0",
@@ -208,3 +216,32 @@ def samples() -> SimpleNamespace:
         answers_table=answers_table,
         paper=paper,
     )
+
+
+def _finished(folder: Path, **choices: object) -> Path:
+    """The folder of a whole run with few draws: the real papers, notebook, tables and results."""
+    from needs_assessment.publish.run import run_scenario
+    from needs_assessment.scenario import Scenario
+
+    given = {"draws": FEW_DRAWS, "as_of": "2026-11-22", "run": "first", "output": str(folder), **choices}
+    return run_scenario(Scenario.build(given, "test"), progress=False).folder
+
+
+@pytest.fixture(scope="session")
+def bedfordshire(tmp_path_factory) -> Path:
+    """A run of the default area from national figures alone."""
+    return _finished(tmp_path_factory.mktemp("bedfordshire"))
+
+
+@pytest.fixture(scope="session")
+def warwickshire(tmp_path_factory) -> Path:
+    """A run of the county: 103 wards, a published figure of supply."""
+    return _finished(tmp_path_factory.mktemp("warwickshire"), area="E10000031")
+
+
+@pytest.fixture(scope="session")
+def with_returns(tmp_path_factory) -> Path:
+    """A run with the council's own returns, one of them a count too small to be published."""
+    folder = tmp_path_factory.mktemp("returns")
+    (folder / "returns.csv").write_text(RETURNS, encoding="utf-8")
+    return _finished(folder, services=str(folder / "returns.csv"))

@@ -133,7 +133,7 @@ def test_a_file_replaces_bundled_rows_of_the_same_measure(load: Callable[..., Lo
     assert figure is not None
     assert (figure["value"], figure["origin"], figure["stale"]) == (30, "file", False)
     assert figure["period_start"] == dt.date(2024, 4, 1)
-    assert returns.notes == ("services.csv replaces 1 published local figure.",)
+    assert returns.notes == ("services.csv replaces the published local figures of refuge units.",)
     assert len(returns.frame) == 2
     assert len(returns.sha256) == 64
 
