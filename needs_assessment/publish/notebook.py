@@ -155,7 +155,7 @@ def write_notebook_html(executed: Path, target: Path, title: str) -> None:
         exclude_input=True,
         exclude_input_prompt=True,
         exclude_output_prompt=True,
-        anchor_link_text="",
+        exclude_anchor_links=True,  # a link without words is a barrier to who listens to the page
     )
     node = nbformat.read(str(executed), as_version=4)
     body, _ = exporter.from_notebook_node(node, resources={"metadata": {"name": title}})

@@ -119,12 +119,9 @@ def test_a_suppressed_count_is_a_marker_and_no_number(with_returns: Path) -> Non
     )
     assert results.loc[("authority", "unmet_safe_accommodation", "all"), "value"] == "[c]"
     for ending in ("html", "docx"):
-        said = " ".join(prose_of(with_returns / f"commissioning_paper.{ending}"))
-        told = [
-            sentence
-            for sentence in re.split(r"(?<=\.) (?=[A-Z])", said)
-            if "suppressed to protect" in sentence
-        ]
+        prose = prose_of(with_returns / f"commissioning_paper.{ending}")
+        sentences = [part for text in prose for part in re.split(r"(?<=\.) (?=[A-Z])", text)]
+        told = [sentence for sentence in sentences if "suppressed to protect" in sentence]
         assert any("cannot be" in sentence for sentence in told)
         for sentence in told:
             assert "not drawn" in sentence or not TOKEN.search(sentence), sentence
