@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from needs_assessment.publish.document import Block, FigureBlock, Heading, Paragraph, TableBlock
 from needs_assessment.publish.lists import LIST_TABLES
 from needs_assessment.publish.mapcommon import CAN_AND_CANNOT
 from needs_assessment.publish.outputs import NO_MAP
+from needs_assessment.publish.tables import PublishedTable
 from needs_assessment.publish.views import publish_view
 
 if TYPE_CHECKING:
@@ -52,7 +54,8 @@ def prevalence_section(outputs: Outputs) -> list[Block]:
 
 def wards_section(outputs: Outputs) -> list[Block]:
     table = outputs.table("wards")
-    keys = [column.key for column in table.columns if column.key not in ("ward_code", "women", "men")]
+    left_out = ("ward_code", "women", "men", "district")
+    keys = {column.key: column.key for column in table.columns if column.key not in left_out}
     drawn = outputs.figures["map"]
     return [
         Heading(1, "Where victims live"),
@@ -61,8 +64,25 @@ def wards_section(outputs: Outputs) -> list[Block]:
         *([] if drawn else [Paragraph(CAN_AND_CANNOT.replace("this map", "the ward table", 1), "note")]),
         *(FigureBlock(figure) for figure in outputs.figures["top_fifth"]),
         *(FigureBlock(figure) for figure in outputs.figures["wards"]),
-        TableBlock(publish_view(table, {key: key for key in keys})),
+        *(TableBlock(part) for part in _by_district(table, keys)),
     ]
+
+
+def _by_district(table: PublishedTable, keys: dict[str, str]) -> list[PublishedTable]:
+    """The ward table, one part a district where there are several; its notes stand below the last part."""
+    if not any(column.key == "district" for column in table.columns):
+        return [publish_view(table, keys)]
+    districts = table.frame["district"]
+    parts = [
+        replace(
+            publish_view(table, keys, rows=districts == name),
+            title=f"{table.title}: {name}",
+            notes=(),
+            source="",
+        )
+        for name in dict.fromkeys(districts)
+    ]
+    return [*parts[:-1], replace(parts[-1], notes=table.notes, source=table.source)]
 
 
 def equality_section(outputs: Outputs) -> list[Block]:
@@ -110,7 +130,28 @@ def cascade_section(outputs: Outputs) -> list[Block]:
         Heading(2, "Posts needed"),
         TableBlock(publish_view(outputs.table("capacity"), {key: key for key in capacity})),
     ]
-    returned = [outputs.table(name) for name in ("local_returns", "repeat_rates") if name in outputs.tables]
-    if returned:
-        blocks += [Heading(2, "Local returns by period"), *(TableBlock(table) for table in returned)]
+    if "local_returns" in outputs.tables:
+        blocks += [
+            Heading(2, "Local returns by period"),
+            *(TableBlock(table) for table in _returns(outputs.table("local_returns"))),
+        ]
+    if "repeat_rates" in outputs.tables:
+        blocks.append(TableBlock(outputs.table("repeat_rates")))
     return blocks
+
+
+def _returns(table: PublishedTable) -> list[PublishedTable]:
+    """The local returns as two tables a page can hold: what was returned, and what changed where that is known."""
+    held = ("agency", "label", "period", "value", "unit", "age", "flag", "source_name")
+    changed = ("label", "period", "value", "change", "change_share", "against")
+    figures = publish_view(table, {key: key for key in held})
+    # the line about changes goes with the column of changes
+    figures = replace(figures, notes=tuple(note for note in table.notes if "under a change" not in note))
+    known = table.frame["against"].fillna("") != ""
+    if not known.any():
+        return [figures]
+    changes = publish_view(table, {key: key for key in changed}, rows=known)
+    return [
+        figures,
+        replace(changes, title=f"{table.title}: change from the earlier period", notes=(), source=""),
+    ]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from needs_assessment.errors import EnvironmentFault
-from needs_assessment.publish.columns import column_widths, fits
+from needs_assessment.publish.columns import fit_table, kept_whole
 from needs_assessment.publish.document import (
     Block,
     Bullets,
@@ -41,6 +41,7 @@ TEXT_HEIGHT_POINTS = 257 / 25.4 * 72
 TABLE_POINTS, SMALL_TABLE_POINTS = 8.5, 7.5
 LETTERS_WIDER = 1.14  # DejaVu Sans is that much wider than the Arial-like face of columns.py
 LONGEST_WORD, BREAK_EVERY = 26, 13  # letters; a longer word may be broken between pieces
+ROW_PADDING = 0.84  # above and below the text of a row, of the size of type; the template's inset
 LARGEST_PICTURE = 0.72  # of the height of the text, so that caption and source stay on its page
 
 TEMPLATE = r"""
@@ -72,7 +73,7 @@ TEMPLATE = r"""
     block(above: 6pt, below: if last { 18pt } else { 0pt }, sticky: not last, par(text(size: 8.5pt, line)))
   }
 }
-#let published-table(item) = {
+#let published-table(item) = block(breakable: not item.whole, above: 1.7em, below: 1.9em, {
   show table: set text(size: item.points * 1pt)
   figure(kind: table, supplement: "Table", caption: item.title, table(
     columns: item.widths.map(share => share * 1fr),
@@ -86,7 +87,7 @@ TEMPLATE = r"""
     ..item.rows.flatten().map(cell => table.cell(breakable: false, cell)),
   ))
   notes-below(item.notes)
-}
+})
 #let picture(item) = {
   figure(kind: image, supplement: "Figure", caption: item.title,
     image(item.file, alt: item.alt, width: item.share * 100%))
@@ -219,15 +220,16 @@ def _table(block: TableBlock) -> dict[str, Any]:
     table = block.table
     headings, rows = table_text(table)
     room = TEXT_WIDTH_POINTS / LETTERS_WIDER
-    points = TABLE_POINTS if fits(headings, rows, room / TABLE_POINTS) else SMALL_TABLE_POINTS
+    fitted = fit_table(headings, rows, room, (TABLE_POINTS, SMALL_TABLE_POINTS))
     return {
         "kind": "table",
         "title": clean_text(table.title),
         "headings": [_breakable(heading) for heading in headings],
         "rows": [[_breakable(cell) for cell in row] for row in rows],
         "numeric": [column.kind != "text" for column in table.columns],
-        "widths": column_widths(headings, rows, room / points),
-        "points": points,
+        "widths": fitted.widths,
+        "whole": kept_whole(fitted, ROW_PADDING * fitted.points, TEXT_HEIGHT_POINTS),
+        "points": fitted.points,
         "notes": [_breakable(note) for note in table_notes(table, rows)],
     }
 

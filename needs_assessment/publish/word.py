@@ -13,7 +13,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from needs_assessment.publish.archive import with_fixed_times
-from needs_assessment.publish.columns import column_widths, fits
+from needs_assessment.publish.columns import fit_table, kept_whole
 from needs_assessment.publish.document import (
     Bullets,
     Document,
@@ -39,7 +39,8 @@ TWIPS_PER_POINT = 20
 EMU_PER_TWIP = 635
 TABLE_POINTS, SMALL_TABLE_POINTS = 10, 8.5  # the sizes of "Table text" and "Table text small"
 LARGEST_PICTURE = 0.72  # of the height of the text, so that caption and source stay on its page
-KEPT_WHOLE = 14  # a table of at most this many rows is not split between pages
+ROW_PADDING = 3.0  # points above and below the text of a row, as the style "Table text" has them
+FIRST_ROWS, LAST_ROWS = 2, 3  # of a table that is split, never alone on a page
 PARAGRAPH_STYLE = {
     "body": "Normal",
     "lead": "Lead paragraph",
@@ -167,10 +168,10 @@ class _WordWriter:
     def _table(self, block: TableBlock, number: int) -> None:
         table = block.table
         headings, rows = table_text(table)
-        small = not fits(headings, rows, self.width / (TABLE_POINTS * TWIPS_PER_POINT))
-        size = " small" if small else ""
-        em = (SMALL_TABLE_POINTS if small else TABLE_POINTS) * TWIPS_PER_POINT
-        widths = [round(width * em) for width in column_widths(headings, rows, self.width / em)]
+        fitted = fit_table(headings, rows, self.width / TWIPS_PER_POINT, (TABLE_POINTS, SMALL_TABLE_POINTS))
+        whole = kept_whole(fitted, ROW_PADDING, self.height / TWIPS_PER_POINT)
+        size = " small" if fitted.points == SMALL_TABLE_POINTS else ""
+        widths = [round(width * fitted.points * TWIPS_PER_POINT) for width in fitted.widths]
         kinds = ["text" if column.kind == "text" else "number" for column in table.columns]
         heading_styles = [f"Table heading{' number' if kind == 'number' else ''}{size}" for kind in kinds]
         cell_styles = [f"Table {kind}{size}" for kind in kinds]
@@ -193,7 +194,7 @@ class _WordWriter:
         )
         last = len(rows) - 1
         for place, row in enumerate(rows):
-            together = len(rows) <= KEPT_WHOLE or place < 1 or place >= last - 1
+            together = whole or place < FIRST_ROWS - 1 or place > last - LAST_ROWS
             self.xml.append(
                 self._row(row, widths, cell_styles, keep=together and (place < last or bool(notes)))
             )

@@ -71,7 +71,7 @@ PARAGRAPH_STYLES: dict[str, tuple[str, str, str, str]] = {
     "Picture": ("Normal", "Normal", spacing(0, 4), ""),
     "Table note": ("Normal", "Table note", "<w:keepLines/>" + spacing(4, 0), letters(10)),
     "Table note last": ("Table note", "Normal", spacing(4, 16), ""),
-    "Table text": ("Normal", "Table text", spacing(2, 2), letters(10)),
+    "Table text": ("Normal", "Table text", spacing(1.5, 1.5), letters(10)),
     "Table number": ("Table text", "Table number", _RIGHT, ""),
     "Table heading": ("Table text", "Table text", "<w:keepNext/>", "<w:b/><w:bCs/>"),
     "Table heading number": ("Table heading", "Table text", _RIGHT, ""),

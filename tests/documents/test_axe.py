@@ -45,7 +45,9 @@ def axe() -> str:
     folder = os.environ.get(AXE_VARIABLE, "")
     found = sorted(Path(folder).rglob("axe.min.js")) if folder else []
     if not found:
-        pytest.skip(f"{AXE_VARIABLE} names no folder with axe.min.js, so pages cannot be audited with axe-core")
+        pytest.skip(
+            f"{AXE_VARIABLE} names no folder with axe.min.js, so pages cannot be audited with axe-core"
+        )
     return found[0].read_text(encoding="utf-8")
 
 
