@@ -44,6 +44,14 @@ Lookup = Annotated[
 ]
 Boundaries = Annotated[str, typer.Option("--boundaries", help="Ward boundary file.", show_default=False)]
 Services = Annotated[str, typer.Option("--services", help="The council's own returns.", show_default=False)]
+Template = Annotated[
+    str,
+    typer.Option(
+        "--template",
+        help="Word document whose styles, headers and footers the paper takes.",
+        show_default=False,
+    ),
+]
 Rates = Annotated[
     str,
     typer.Option(
@@ -76,6 +84,7 @@ OPTIONS = (
     "draws",
     "seed",
     "output",
+    "template",
 )
 
 
@@ -113,6 +122,7 @@ def run(
     draws: DrawCount = None,
     seed: Seed = None,
     output: Output = "",
+    template: Template = "",
     no_paper: NoPaper = False,
     debug: Debug = False,
 ) -> None:
@@ -141,6 +151,7 @@ def check(
     draws: DrawCount = None,
     seed: Seed = None,
     output: Output = "",
+    template: Template = "",
     no_paper: NoPaper = False,
     debug: Debug = False,
 ) -> None:

@@ -113,6 +113,8 @@ def _lines(assessment: Assessment) -> Iterator[str]:
         yield f"Projection: {inputs.projection.file}, years {years}"
     for one in inputs.alternatives:
         yield f"Scenario: {one.name} ({one.file}): {'; '.join(one.says) or 'sets nothing'}"
+    if inputs.template is not None:
+        yield f"Word template: {inputs.template.file}"
     for figure in inputs.local_figures():
         yield f"Local figure: {figure.measure.replace('_', ' ')}, {figure.describe()}"
     safe = release_results(assessment)

@@ -34,6 +34,7 @@ from needs_assessment.inputs.register import Registers, load_registers
 from needs_assessment.inputs.services import LocalReturns, load_services
 from needs_assessment.inputs.tablefile import file_sha256
 from needs_assessment.inputs.ward_series import WardSeries, load_ward_series
+from needs_assessment.inputs.word_template import WordTemplate, load_word_template
 from needs_assessment.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class Inputs:
     projection: Projection | None = None
     persons_to_come: Mapping[int, Persons] = field(default_factory=dict)
     alternatives: tuple[Alternative, ...] = ()
+    template: WordTemplate | None = None
 
     def local_figures(self) -> list[LocalFigure]:
         """The local figures the estimate rests on."""
@@ -213,6 +215,7 @@ def load_inputs(scenario: Scenario, data: Path, kept: Kept | None = None) -> Inp
         projection=projection,
         persons_to_come=_to_come(projection, profile),
         alternatives=alternatives,
+        template=load_word_template(Path(scenario.template)) if scenario.template else None,
     )
 
 

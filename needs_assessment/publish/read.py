@@ -91,6 +91,8 @@ def used_inputs(inputs: Inputs) -> pd.DataFrame:
                 boundary_sources(inputs),
             )
         )
+    if inputs.template is not None:
+        rows.append(("word template", inputs.template.file, inputs.template.sha256, 0, "", ()))
     frame = pd.DataFrame(rows, columns=["input", "file", "sha256", "rows_used", "date", "source_ids"])
     return frame.assign(source_ids=[" ".join(ids) for ids in frame["source_ids"]])
 

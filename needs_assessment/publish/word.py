@@ -49,11 +49,11 @@ PARAGRAPH_STYLE = {
 }
 
 
-def write_word(document: Document, path: Path, *, template: Path | None = None) -> None:
+def write_word(document: Document, path: Path, *, template: bytes | None = None) -> None:
     """Write ``document`` to ``path`` as ``.docx``; the same document gives the same bytes.
 
-    ``template``: a council's own ``.docx`` or ``.dotx`` whose styles, page, headers and footers are used.
-    Raises ``InputError`` when the template cannot be used.
+    ``template``: a Word document with an empty body whose styles, theme, page, headers and footers are used
+    (``inputs/word_template.py`` makes one of a council's own).
     """
     base = open_base(template)
     set_language(base, document.language)

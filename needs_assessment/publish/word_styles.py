@@ -7,13 +7,9 @@ or "Caption" restyles the whole paper, and a screen reader meets real headings a
 from __future__ import annotations
 
 import io
-import zipfile
-from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from needs_assessment.errors import InputError
-from needs_assessment.publish.archive import with_fixed_times
 from needs_assessment.publish.word_look import (
     FONT,
     LIST_NUMBER,
@@ -26,25 +22,21 @@ from needs_assessment.publish.word_look import (
     spacing,
 )
 
-TEMPLATE_TYPE = b"application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
-DOCUMENT_TYPE = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-
 
 def style_id(name: str) -> str:
     """The id we give a style of our own: ``heading 1`` is ``Heading1``."""
     return "".join(word[:1].upper() + word[1:] for word in name.split())
 
 
-def open_base(template: Path | None) -> Any:
+def open_base(template: bytes | None) -> Any:
     """A python-docx document with an empty body, every style the writer uses, and a bulleted list.
 
-    Without a template the look is our own, on A4. With one (``.docx`` or ``.dotx``) its styles, page size,
-    margins, headers and footers rule and only what is missing is added. Raises ``InputError`` for a file
-    that Word itself could not use as a template.
+    Without a template the look is our own, on A4. With one (the bytes of a Word document) its styles, page size,
+    margins, headers and footers rule and only what is missing is added.
     """
     import docx
 
-    document = docx.Document() if template is None else _open_template(template)
+    document = docx.Document() if template is None else docx.Document(io.BytesIO(template))
     body = document.element.body
     for child in list(body):
         if child.tag != f"{W}sectPr":
@@ -73,37 +65,6 @@ def set_language(document: Any, language: str) -> None:
     if theme is not None:
         theme.attrib.clear()
         theme.set(f"{W}val", language)
-
-
-def _open_template(template: Path) -> Any:
-    import docx
-
-    advice = "give a Word document (.docx) or template (.dotx) that Word opens and that has no macros"
-    try:
-        content = template.read_bytes()
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            types = archive.read("[Content_Types].xml")
-        if TEMPLATE_TYPE in types:
-            content = _retyped(content)
-        return docx.Document(io.BytesIO(content))
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise InputError(
-            "the Word template cannot be used",
-            file=template.name,
-            found=type(error).__name__,
-            expected="a Word document or template",
-            action=advice,
-        ) from error
-
-
-def _retyped(content: bytes) -> bytes:
-    """A template (.dotx) is a document but for one line of its table of content types."""
-    return with_fixed_times(
-        content,
-        lambda name, part: (
-            part.replace(TEMPLATE_TYPE, DOCUMENT_TYPE) if name == "[Content_Types].xml" else part
-        ),
-    )
 
 
 def _clear_builtin_look(document: Any) -> None:

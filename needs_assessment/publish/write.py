@@ -170,6 +170,9 @@ def _write_paper(assessment: Assessment, outputs: Outputs, folder: Path) -> None
     from needs_assessment.publish.word import write_word
 
     paper = build_paper(assessment, outputs)
-    write_word(paper, folder / "commissioning_paper.docx")
+    template = assessment.inputs.template
+    write_word(
+        paper, folder / "commissioning_paper.docx", template=None if template is None else template.content
+    )
     write_html(paper, folder / "commissioning_paper.html")
     write_pdf(paper, folder / "commissioning_paper.pdf")

@@ -12,7 +12,6 @@ import pytest
 from docx.oxml.ns import qn
 from lxml import etree
 
-from needs_assessment.errors import InputError
 from needs_assessment.publish.document import Heading, Paragraph, clean_text
 from needs_assessment.publish.word import write_word
 
@@ -194,64 +193,6 @@ def test_same_document_same_bytes(samples, tmp_path) -> None:
     for name in ("one.docx", "two.docx"):
         write_word(samples.paper(), tmp_path / name)
     assert (tmp_path / "one.docx").read_bytes() == (tmp_path / "two.docx").read_bytes()
-
-
-def _template(path: Path) -> Path:
-    base = docx.Document()
-    base.styles["Heading 1"].font.name = "Georgia"
-    base.add_paragraph("Sample text of the council")
-    base.sections[0].footer.paragraphs[0].text = "Anyshire Council"
-    base.save(str(path))
-    return path
-
-
-def test_a_councils_template_keeps_its_look_and_loses_its_sample_text(samples, tmp_path) -> None:
-    file = tmp_path / "paper.docx"
-    write_word(samples.paper(), file, template=_template(tmp_path / "council.docx"))
-    opened = docx.Document(str(file))
-    assert opened.styles["Heading 1"].font.name == "Georgia"
-    assert "Sample text of the council" not in {p.text for p in opened.paragraphs}
-    assert opened.sections[0].footer.paragraphs[0].text == "Anyshire Council"
-    assert {_style(p) for p in opened.paragraphs} >= {"Title", "Heading 1", "Caption", "List Bullet"}
-    section = opened.sections[0]
-    room = (section.page_width - section.left_margin - section.right_margin) / 635
-    for table in opened.tables:
-        assert sum(int(column.get(qn("w:w"))) for column in table._tbl.tblGrid) <= room + 10
-
-
-def test_a_word_template_file_is_taken_too(samples, tmp_path) -> None:
-    source = _template(tmp_path / "council.docx")
-    template = tmp_path / "council.dotx"
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(template, "w") as new:
-        for name in old.namelist():
-            new.writestr(name, old.read(name).replace(b"document.main+xml", b"template.main+xml"))
-    write_word(samples.paper(), tmp_path / "paper.docx", template=template)
-    assert docx.Document(str(tmp_path / "paper.docx")).styles["Heading 1"].font.name == "Georgia"
-
-
-def test_a_template_without_our_styles_or_lists_gets_them(samples, tmp_path) -> None:
-    base = docx.Document()
-    for style in list(base.styles.element):
-        if style.tag == qn("w:style") and style.get(qn("w:styleId")) not in ("Normal", "TableNormal"):
-            base.styles.element.remove(style)
-    numbering = next(key for key, rel in base.part.rels.items() if rel.reltype.endswith("/numbering"))
-    del base.part.rels[numbering]
-    base.save(str(tmp_path / "bare.docx"))
-    write_word(samples.paper(), tmp_path / "paper.docx", template=tmp_path / "bare.docx")
-    opened = docx.Document(str(tmp_path / "paper.docx"))
-    number = opened.styles["List Bullet"].element.pPr.numPr.numId.val
-    assert number in [num.numId for num in opened.part.numbering_part.element.num_lst]
-    assert [p.text for p in opened.paragraphs if _style(p) == "Heading 1"]
-
-
-@pytest.mark.parametrize("content", [b"not a zip", None])
-def test_a_template_that_is_not_one_is_refused_by_name(samples, tmp_path, content) -> None:
-    template = tmp_path / "council.docx"
-    if content is not None:
-        template.write_bytes(content)
-    with pytest.raises(InputError, match=r"council\.docx"):
-        write_word(samples.paper(), tmp_path / "paper.docx", template=template)
-    assert not (tmp_path / "paper.docx").exists()
 
 
 @pytest.mark.documents

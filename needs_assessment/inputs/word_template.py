@@ -1,0 +1,135 @@
+"""A council's own Word template: checked, and brought to what the paper needs of it.
+
+Its styles, theme, fonts, page, headers and footers are kept. What its body holds (sample text, pictures, comments, links
+to other files) is none of the paper's and is left behind.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from needs_assessment.errors import InputError
+from needs_assessment.inputs.tablefile import file_sha256
+
+_MAIN = b"application/vnd.openxmlformats-officedocument.wordprocessingml."
+TEMPLATE_TYPE, DOCUMENT_TYPE = _MAIN + b"template.main+xml", _MAIN + b"document.main+xml"
+MACRO_MARK = b"macroEnabled"
+NAMESPACE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+TYPE = f"{NAMESPACE}type"
+REFERENCES = ("headerReference", "footerReference")
+# what only a body, or Word's own desk, has use for; pictures of headers and footers belong to those parts
+LEFT_BEHIND = (
+    "/image", "/hyperlink", "/comments", "/commentsExtended", "/commentsIds", "/people", "/glossaryDocument",
+    "/chart", "/diagramData", "/oleObject", "/package", "/control", "/customXml", "/aFChunk", "/subDocument",
+)  # fmt: skip
+LARGEST_PARTS = 100_000_000  # bytes of all parts unpacked: more is no template
+ADVICE = (
+    "give a Word document (.docx) or template (.dotx) that Word opens and that has no macros (--template)"
+)
+
+
+@dataclass(frozen=True)
+class WordTemplate:
+    """A template that can be used. ``content``: a Word document with the template's look and an empty body."""
+
+    file: str
+    sha256: str
+    content: bytes = field(repr=False)
+
+
+def load_word_template(path: Path) -> WordTemplate:
+    """Read and check a ``.docx`` or ``.dotx``.
+
+    Raises InputError for a file that is missing, is no Word document, is damaged, or carries macros.
+    """
+    try:
+        raw = path.read_bytes()
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            names = archive.namelist()
+            if sum(entry.file_size for entry in archive.infolist()) > LARGEST_PARTS:
+                raise _refused(path, "a file too large for a template")
+            types = archive.read("[Content_Types].xml")
+            macros = MACRO_MARK in types or any(name.lower().endswith("vbaproject.bin") for name in names)
+            if macros:
+                raise _refused(path, "a file with macros")
+            if TEMPLATE_TYPE not in types and DOCUMENT_TYPE not in types:
+                raise _refused(path, "another kind of file than a Word document")
+            content = _emptied(_retyped(archive))
+    except FileNotFoundError:
+        raise _refused(path, "no file of that name") from None
+    except OSError as error:
+        raise _refused(path, error.strerror or type(error).__name__) from error
+    except InputError:
+        raise
+    except Exception as error:  # whatever zip, XML and Word readers say of a damaged file
+        raise _refused(path, f"a damaged file ({type(error).__name__})") from error
+    return WordTemplate(path.name, file_sha256(path), content)
+
+
+def _refused(path: Path, found: str) -> InputError:
+    return InputError(
+        "The Word template cannot be used.",
+        file=path.name,
+        found=found,
+        expected="a Word document or template without macros",
+        action=ADVICE,
+    )
+
+
+def _retyped(archive: zipfile.ZipFile) -> bytes:
+    """A template (.dotx) is a document but for one line of its table of content types."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in archive.namelist():
+            part = archive.read(name)
+            if name == "[Content_Types].xml":
+                part = part.replace(TEMPLATE_TYPE, DOCUMENT_TYPE)
+            new.writestr(name, part)
+    return packed.getvalue()
+
+
+def _emptied(content: bytes) -> bytes:
+    """The document with its last section's page and every header and footer, and nothing else in its body."""
+    import docx
+
+    document = docx.Document(io.BytesIO(content))
+    body = document.element.body
+    page = _last_section(body)
+    for child in list(body):
+        body.remove(child)
+    body.append(page)
+    settings = [
+        relation.target_part
+        for relation in document.part.rels.values()
+        if relation.reltype.endswith("/settings")
+    ]
+    for part in (document.part, *settings):
+        for name, relation in list(part.rels.items()):
+            if relation.reltype.endswith(LEFT_BEHIND) or relation.reltype.endswith("/attachedTemplate"):
+                del part.rels[name]
+    for attached in document.settings.element.findall(f"{NAMESPACE}attachedTemplate"):
+        document.settings.element.remove(attached)
+    emptied = io.BytesIO()
+    document.save(emptied)
+    return emptied.getvalue()
+
+
+def _last_section(body: Any) -> Any:
+    """The last section's page set-up; a header or footer it takes over from an earlier section becomes its own."""
+    from docx.oxml import OxmlElement
+
+    sections = list(body.iter(f"{NAMESPACE}sectPr"))
+    if not sections:
+        return OxmlElement("w:sectPr")
+    last = sections[-1]
+    for earlier in reversed(sections[:-1]):
+        for tag in REFERENCES:
+            own = {reference.get(TYPE) for reference in last.findall(NAMESPACE + tag)}
+            for reference in earlier.findall(NAMESPACE + tag):
+                if reference.get(TYPE) not in own:
+                    last.insert(0, reference)
+    return last
