@@ -11,7 +11,6 @@ from needs_assessment.publish.drawing import (
     BODY,
     DARK_BLUE,
     ORANGE,
-    WHISKER,
     WIDTH,
     Sheet,
     drawing,
@@ -19,13 +18,15 @@ from needs_assessment.publish.drawing import (
     footer_height,
     footer_lines,
     tick_axis,
+    whiskers,
 )
 from needs_assessment.publish.figure import Figure
 from needs_assessment.publish.lettering import Ruler
 from needs_assessment.publish.readings import estimate_text, gap_notes, interval_note, read, words
 from needs_assessment.publish.tables import PublishedTable
 
-SEXES = {"Women": DARK_BLUE, "Men": ORANGE}
+# colour and hatch: for some eyes the two colours are nearly of one lightness
+SEXES = {"Women": (DARK_BLUE, ""), "Men": (ORANGE, "\\\\\\")}
 
 
 def age_sex(
@@ -67,7 +68,7 @@ def _draw_age_sex(table: PublishedTable, range_name: str) -> tuple[Sheet, list[s
         y=cells["value"],
         hue=cells["sex"],
         hue_order=sexes,
-        palette=[SEXES[sex] for sex in sexes],
+        palette=[SEXES[sex][0] for sex in sexes],
         order=range(len(bands)),
         errorbar=None,
         saturation=1,
@@ -75,11 +76,14 @@ def _draw_age_sex(table: PublishedTable, range_name: str) -> tuple[Sheet, list[s
         legend=False,
         ax=axes,
     )
+    for sex, bars in zip(sexes, axes.containers, strict=True):
+        for bar in bars:
+            bar.set(hatch=SEXES[sex][1], edgecolor=DARK_BLUE if SEXES[sex][1] else SEXES[sex][0], linewidth=0)
     step = 0.8 / len(sexes)
     offset = cells["sex"].map({sex: (i - (len(sexes) - 1) / 2) * step for i, sex in enumerate(sexes)})
     drawn = value.shown & low.shown & high.shown
     ends = np.abs(np.vstack([value.values - low.values, high.values - value.values]))
-    axes.errorbar((place + offset)[drawn], value.values[drawn], yerr=ends[:, drawn], **WHISKER)
+    whiskers(axes, (place + offset)[drawn], value.values[drawn], yerr=ends[:, drawn])
     axes.set_xticks(
         range(len(bands)), [ruler.shorten(band, (WIDTH - 0.9) / len(bands), BODY) for band in bands]
     )
@@ -92,7 +96,10 @@ def _draw_age_sex(table: PublishedTable, range_name: str) -> tuple[Sheet, list[s
     axes.spines["left"].set_visible(False)
     sheet.text(0.1, sheet.height - 0.1, value.axis_label, size=BODY, va="top")
     sheet.figure.legend(
-        handles=[Patch(color=SEXES[sex], label=sex) for sex in sexes],
+        handles=[
+            Patch(facecolor=SEXES[sex][0], edgecolor=DARK_BLUE, linewidth=0, hatch=SEXES[sex][1], label=sex)
+            for sex in sexes
+        ],
         loc="upper right",
         bbox_to_anchor=(1, 1),
         ncols=len(sexes),

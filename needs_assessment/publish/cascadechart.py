@@ -15,7 +15,6 @@ from needs_assessment.publish.drawing import (
     INK,
     ORANGE,
     SEQUENTIAL,
-    WHISKER,
     WIDTH,
     Sheet,
     drawing,
@@ -23,6 +22,7 @@ from needs_assessment.publish.drawing import (
     footer_height,
     footer_lines,
     tick_axis,
+    whiskers,
 )
 from needs_assessment.publish.figure import Figure
 from needs_assessment.publish.lettering import Ruler
@@ -113,7 +113,7 @@ def _draw(
             zorder=2,
         )
     ends = np.abs(np.vstack([value.values - low.values, high.values - value.values]))
-    axes.errorbar(value.values[drawn], position[drawn], xerr=ends[:, drawn], **WHISKER, zorder=3)
+    whiskers(axes, value.values[drawn], position[drawn], xerr=ends[:, drawn], zorder=3)
     farthest = float(max(reach.max(initial=0.0), 0.0))
     nearest = float(min(np.where(drawn, np.nan_to_num(low.values), lengths).min(initial=0.0), 0.0))
     span = (farthest - nearest) or 1.0

@@ -16,7 +16,6 @@ from needs_assessment.publish.drawing import (
     INK,
     ORANGE,
     SEQUENTIAL,
-    WHISKER,
     WIDTH,
     Sheet,
     drawing,
@@ -24,6 +23,7 @@ from needs_assessment.publish.drawing import (
     footer_height,
     footer_lines,
     tick_axis,
+    whiskers,
 )
 from needs_assessment.publish.figure import Figure
 from needs_assessment.publish.lettering import Ruler
@@ -44,7 +44,7 @@ __all__ = ["age_sex", "need_bar", "places", "ward_estimates"]
 
 KINDS = {
     "required": ("Required", DARK_BLUE, ""),
-    "available": ("Available: local return", ORANGE, ""),
+    "available": ("Available: local return", ORANGE, "\\\\\\"),
     "national average": ("Modelled: if it had the national average", SEQUENTIAL[0], "///"),
 }
 NOT_KNOWN = "not known: no local return"
@@ -137,7 +137,7 @@ def _draw_bars(
         low, high = interval
         drawn = value.shown & low.shown & high.shown
         ends = np.abs(np.vstack([value.values - low.values, high.values - value.values]))
-        axes.errorbar(value.values[drawn], position[drawn], xerr=ends[:, drawn], **WHISKER, zorder=3)
+        whiskers(axes, value.values[drawn], position[drawn], xerr=ends[:, drawn], zorder=3)
         reach = np.where(drawn, np.fmax(reach, high.values), reach)
     axes.set_ylim(len(labels) - 0.5, -0.5)
     farthest = float(max(reach.max(initial=0.0), 0.0))

@@ -24,6 +24,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as MplFigure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from needs_assessment.publish.figure import Figure
@@ -70,6 +71,7 @@ _STYLE: dict[str, Any] = {
     "savefig.dpi": DPI,
 }
 WHISKER: dict[str, Any] = {"fmt": "none", "ecolor": INK, "elinewidth": 1.1, "capsize": 3, "capthick": 1.1}
+_HALO = [withStroke(linewidth=3.2, foreground="white")]  # or a thin line is lost on a dark bar
 _LOCK = threading.RLock()
 
 
@@ -141,6 +143,13 @@ def footer_lines(notes: list[str], ruler: Ruler) -> list[str]:
 
 def footer_height(lines: list[str]) -> float:
     return len(lines) * LINE + 0.12 if lines else 0.04
+
+
+def whiskers(axes: Axes, x: Any, y: Any, **ends: Any) -> None:
+    """The thin lines of the intervals, with a white edge so that they are seen on any fill."""
+    _, caps, bars = axes.errorbar(x, y, **WHISKER, **ends)
+    for line in (*caps, *bars):
+        line.set_path_effects(_HALO)
 
 
 def tick_axis(axis: Axis) -> None:

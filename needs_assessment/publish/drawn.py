@@ -11,8 +11,10 @@ from needs_assessment.publish.accommodation_views import places_chart_table
 from needs_assessment.publish.cascade import chart_data
 from needs_assessment.publish.cascadechart import cascade_bars
 from needs_assessment.publish.figure import Figure
+from needs_assessment.publish.mapcommon import CAN_AND_CANNOT, HOW_SURE_CAN_AND_CANNOT
 from needs_assessment.publish.read import boundary_attribution
-from needs_assessment.publish.tables import PublishedTable
+from needs_assessment.publish.readings import read
+from needs_assessment.publish.tables import PublishedTable, TableColumn
 from needs_assessment.publish.tornado import tornado
 from needs_assessment.publish.views import SEX_WORDS, Context, publish_view
 
@@ -41,6 +43,7 @@ def draw_figures(
         )
     elif inputs.points is not None:
         drawn["map"] = (maps.tile_map(by_rate, tiles.place(inputs.points), title=title, source=source),)
+    drawn["map"] += _uncertainty(inputs, wards, context, source)
     drawn["top_fifth"] = _top_fifth(inputs, wards, context, source)
     drawn["methods"] = (
         charts.need_bar(
@@ -136,19 +139,53 @@ def _by_age(table: PublishedTable) -> PublishedTable:
 def _top_fifth(inputs: Inputs, wards: PublishedTable, context: Context, source: str) -> tuple[Figure, ...]:
     """The map of the chance that a ward is in the highest fifth; none where there is no map."""
     title = f"Chance that a ward's rate is among the highest fifth, {context.area}"
-    view = publish_view(wards, {"ward_code": "ward_code", "ward_name": "ward_name", "top_fifth": "rate"})
-    # the number written on a ward is the chance that shades it
-    chance = replace(view.columns[-1], key="count")
-    view = replace(view, columns=(*view.columns, chance), frame=view.frame.assign(count=view.frame["rate"]))
+    return _map_of(inputs, wards, "top_fifth", title, source, "top_fifth_map", CAN_AND_CANNOT)
+
+
+def _uncertainty(inputs: Inputs, wards: PublishedTable, context: Context, source: str) -> tuple[Figure, ...]:
+    """The map of how far each ward's number may be off, beside the map of the numbers; none where there is no map."""
+    title = _width_finding(wards, context.area)
+    name = "uncertainty_map"
+    return _map_of(inputs, wards, "either_way", title, source, name, HOW_SURE_CAN_AND_CANNOT)
+
+
+def _map_of(
+    inputs: Inputs,
+    wards: PublishedTable,
+    key: str,
+    title: str,
+    source: str,
+    name: str,
+    can_and_cannot: str,
+) -> tuple[Figure, ...]:
+    """A map of one column of the ward table, which shades a ward and is written on it."""
+    view = publish_view(wards, {"ward_code": "ward_code", "ward_name": "ward_name", key: "rate"})
+    count = replace(view.columns[-1], key="count")
+    view = replace(view, columns=(*view.columns, count), frame=view.frame.assign(count=view.frame["rate"]))
+    if key == "either_way":
+        low, high = read(wards, "low"), read(wards, "high")
+        ranges = [f"{low.text(row)}\N{EN DASH}{high.text(row)}" for row in range(len(wards.frame))]
+        said = TableColumn("written", "range of the number of victims")
+        view = replace(view, columns=(*view.columns, said), frame=view.frame.assign(written=ranges))
+    words = {"title": title, "source": source, "name": name, "can_and_cannot": can_and_cannot}
     if inputs.boundaries is not None:
-        credit, name = boundary_attribution(inputs), "top_fifth_map"
-        return (
-            maps.ward_map(view, inputs.boundaries, title=title, source=source, attribution=credit, name=name),
-        )
+        credit = boundary_attribution(inputs)
+        return (maps.ward_map(view, inputs.boundaries, attribution=credit, **words),)
     if inputs.points is not None:
-        placed = tiles.place(inputs.points)
-        return (maps.tile_map(view, placed, title=title, source=source, name="top_fifth_map"),)
+        return (maps.tile_map(view, tiles.place(inputs.points), **words),)
     return ()
+
+
+def _width_finding(table: PublishedTable, area: str) -> str:
+    """How unsure the wards' numbers are, read off the table as printed."""
+    printed = read(table, "either_way")
+    if not printed.shown.any():
+        return f"How unsure each ward's number of victims is, {area}"
+    known = printed.values[printed.shown]
+    least, most = (printed.number(float(end)) for end in (min(known), max(known)))
+    if least == most:
+        return f"Every ward's number of victims is about equally unsure: {least}% either way, {area}"
+    return f"Every ward's number of victims is unsure: from about {least}% to {most}% either way, {area}"
 
 
 def _age_finding(table: PublishedTable, area: str) -> str:

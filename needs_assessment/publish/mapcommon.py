@@ -14,6 +14,11 @@ CAN_AND_CANNOT = (
     "many people live in each ward, their ages and their sex. It cannot show which ward truly has the higher "
     "risk, and it says nothing about where services are."
 )
+HOW_SURE_CAN_AND_CANNOT = (
+    "What this map can and cannot show: it shows how far each ward's number may lie above or below its estimate, as the "
+    "survey's error and the unknown differences between places make it. Wards of one shade are equally unsure. It "
+    "does not show where abuse is more common, and it says nothing about where services are."
+)
 HEAD = 0.62  # inches above a map, for the legend
 
 
@@ -48,9 +53,14 @@ def describe(table: PublishedTable) -> str:
             max(shown, key=lambda row: rate.values[row]),
             min(shown, key=lambda row: rate.values[row]),
         )
-        parts.append(f"Highest: {names[top]}, {rate.text(top)}. Lowest: {names[least]}, {rate.text(least)}.")
+        if rate.text(top) == rate.text(least):
+            parts.append(f"Every ward shown: {rate.text(top)}.")
+        else:
+            parts.append(
+                f"Highest: {names[top]}, {rate.text(top)}. Lowest: {names[least]}, {rate.text(least)}."
+            )
     counted = [row for row in range(len(names)) if count.shown[row]]
-    if counted:
+    if counted and count.column.heading != rate.column.heading:
         most, fewest = (
             max(counted, key=lambda row: count.values[row]),
             min(counted, key=lambda row: count.values[row]),

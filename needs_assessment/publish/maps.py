@@ -53,17 +53,19 @@ def ward_map(
     source: str,
     attribution: str = "",
     name: str = "ward_map",
+    can_and_cannot: str = CAN_AND_CANNOT,
 ) -> Figure:
     """Wards shaded by their rate within their true boundaries.
 
     ``table`` holds ``ward_code``, ``ward_name``, ``rate``, ``count``; ``geometry`` holds ``ward_code`` and
     polygons in the British National Grid (EPSG:27700), and may hold wards the table does not. ``attribution``
-    is the boundaries' own, drawn under the map. Raises ValueError for a missing column, a ward without a
-    boundary, a ward with two (pandas' MergeError is one), or another coordinate system.
+    is the boundaries' own, drawn under the map; ``can_and_cannot`` says what the map shows and what it does not.
+    Raises ValueError for a missing column, a ward without a boundary, a ward with two (pandas' MergeError is
+    one), or another coordinate system.
     """
     shapes = _boundaries(table, geometry)
     with drawing():
-        sheet, notes = _draw_ward_map(table, shapes, attribution)
+        sheet, notes = _draw_ward_map(table, shapes, attribution, can_and_cannot)
         alt = f"Ward map of {describe(table)}"
         return finish(sheet, name=name, title=title, alt=alt, source=source, drawn_notes=notes)
 
@@ -121,10 +123,12 @@ def _plan(aspect: float, tall: float, keyed: list[str], ruler: Ruler) -> _Plan:
     return best if best.width >= _SMALLEST * alone.width else alone
 
 
-def _draw_ward_map(table: PublishedTable, shapes: gpd.GeoSeries, attribution: str) -> tuple[Sheet, list[str]]:
+def _draw_ward_map(
+    table: PublishedTable, shapes: gpd.GeoSeries, attribution: str, can_and_cannot: str = CAN_AND_CANNOT
+) -> tuple[Sheet, list[str]]:
     names, rate = words(table, "ward_name"), read(table, "rate")
     classes, ruler = equal_count_classes(rate), Ruler()
-    notes = [CAN_AND_CANNOT, *gap_notes(rate, "ward", "wards", "shaded"), attribution]
+    notes = [can_and_cannot, *gap_notes(rate, "ward", "wards", "shaded"), attribution]
     west, south, east, north = shapes.total_bounds
     aspect = (east - west) / (north - south)
     # room is kept for the line that may have to stand in for a key

@@ -54,7 +54,7 @@ def prevalence_section(outputs: Outputs) -> list[Block]:
 
 def wards_section(outputs: Outputs) -> list[Block]:
     table = outputs.table("wards")
-    left_out = ("ward_code", "women", "men", "district")
+    left_out = ("ward_code", "women", "men", "district", "either_way")
     keys = {column.key: column.key for column in table.columns if column.key not in left_out}
     drawn = outputs.figures["map"]
     return [

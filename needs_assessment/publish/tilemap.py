@@ -20,7 +20,7 @@ from needs_assessment.publish.figure import Figure
 from needs_assessment.publish.lettering import ELLIPSIS, Ruler, plain
 from needs_assessment.publish.mapclasses import equal_count_classes, text_colour
 from needs_assessment.publish.mapcommon import CAN_AND_CANNOT, HEAD, describe, draw_legend, lower_first
-from needs_assessment.publish.readings import Reading, gap_notes, read, words
+from needs_assessment.publish.readings import Reading, find_column, gap_notes, has_column, read, words
 from needs_assessment.publish.tables import NOT_AVAILABLE, SHORTHAND, SUPPRESSED, PublishedTable
 
 TOO_MANY = "There are too many wards to write their names on the tiles; the table of wards has them."
@@ -31,11 +31,18 @@ TILE_LABEL = "Tile map: one equal tile for each ward, not its true shape or size
 
 
 def tile_map(
-    table: PublishedTable, tiles: pd.DataFrame, *, title: str, source: str, name: str = "tile_map"
+    table: PublishedTable,
+    tiles: pd.DataFrame,
+    *,
+    title: str,
+    source: str,
+    name: str = "tile_map",
+    can_and_cannot: str = CAN_AND_CANNOT,
 ) -> Figure:
     """One equal tile a ward, shaded by its rate, with the ward's name and count on it.
 
-    ``table`` holds ``ward_code``, ``ward_name``, ``rate``, ``count``; ``tiles`` is the answer of
+    ``table`` holds ``ward_code``, ``ward_name``, ``rate``, ``count`` and may hold ``written``, words that stand on the
+    tile in place of the count; ``tiles`` is the answer of
     ``tiles.place``: ``ward_code``, ``column`` (from the west), ``row`` (from the north). Raises ValueError
     for a missing column, a ward without a tile, or two wards on one.
     """
@@ -49,26 +56,33 @@ def tile_map(
     if placed.duplicated(["column", "row"]).any():
         raise ValueError("two wards are on one tile")
     with drawing():
-        sheet, notes = _draw_tile_map(table, placed)
+        sheet, notes = _draw_tile_map(table, placed, can_and_cannot)
         alt = f"Tile map of {describe(table)}"
         return finish(sheet, name=name, title=title, alt=alt, source=source, drawn_notes=notes)
 
 
-def _draw_tile_map(table: PublishedTable, placed: pd.DataFrame) -> tuple[Sheet, list[str]]:
+def _draw_tile_map(
+    table: PublishedTable, placed: pd.DataFrame, can_and_cannot: str = CAN_AND_CANNOT
+) -> tuple[Sheet, list[str]]:
     names, rate, count = words(table, "ward_name"), read(table, "rate"), read(table, "count")
     classes, ruler = equal_count_classes(rate), Ruler()
     column = placed["column"].to_numpy(dtype=int) - int(placed["column"].min())
     row = placed["row"].to_numpy(dtype=int) - int(placed["row"].min())
     across, down = int(column.max()) + 1, int(row.max()) + 1
-    numbers = [_number(count, one) for one in range(len(names))]
+    ranges = has_column(table, "written")
+    weight = "normal" if ranges else "bold"  # a range is long
+    if ranges:
+        numbers, said = words(table, "written"), find_column(table, "written").label
+    else:
+        numbers, said = [_number(count, one) for one in range(len(names))], count.axis_label
     notes = [
-        f"{TILE_LABEL} North is up. The number on each tile: {lower_first(count.axis_label)}.",
+        f"{TILE_LABEL} North is up. On each tile: {lower_first(said)}.",
         *_count_notes(numbers),
-        CAN_AND_CANNOT,
+        can_and_cannot,
         *gap_notes(rate, "ward", "wards", "shaded"),
     ]
     side = _side(across, down, notes, ruler)
-    texts = _tile_texts(names, numbers, side, ruler)
+    texts = _tile_texts(names, numbers, side, ruler, weight)
     if not any(tile.name for tile in texts):
         notes.append(TOO_MANY)
         side = _side(across, down, notes, ruler)
@@ -89,7 +103,7 @@ def _draw_tile_map(table: PublishedTable, placed: pd.DataFrame) -> tuple[Sheet, 
                 top - place * pitch - (0.02 if last and place else 0.0),
                 line,
                 size=tile.size,
-                weight="bold" if last else "normal",
+                weight=weight if last else "normal",
                 ha="center",
                 va="center_baseline",
                 color=text_colour(fill),
@@ -122,16 +136,19 @@ class _TileText:
     number: str
 
 
-def _tile_texts(names: list[str], numbers: list[str], side: float, ruler: Ruler) -> list[_TileText]:
+def _tile_texts(
+    names: list[str], numbers: list[str], side: float, ruler: Ruler, weight: str = "bold"
+) -> list[_TileText]:
     """One size for all tiles, the largest at which no name is shortened or broken.
 
     Where even the smallest is too large for some names, those alone are set half a point smaller, then broken
     or shortened; where that would shorten most of them, the tiles bear only their numbers.
     """
     texts: list[list[str]] = []
+    widest = max(ruler.width(number, 1.0, weight) for number in numbers)
     for size in SIZES:
         texts = [_wrapped(one, side, size, ruler) for one in names]
-        if all(map(_unbroken, texts, names)):
+        if all(map(_unbroken, texts, names)) and widest * size <= side - 0.03:
             return [_TileText(size, *both) for both in zip(texts, numbers, strict=True)]
     tiles = []
     for name, lines, number in zip(names, texts, numbers, strict=True):
@@ -141,7 +158,6 @@ def _tile_texts(names: list[str], numbers: list[str], side: float, ruler: Ruler)
         else:
             tiles.append(_TileText(SIZES[-1], lines, number))
     if sum(tile.name[-1].endswith(ELLIPSIS) for tile in tiles) * 2 > len(tiles):
-        widest = max(ruler.width(number, 1.0, "bold") for number in numbers)
         return [_TileText(min(SIZES[-1], (side - 0.03) / widest), [], number) for number in numbers]
     return tiles
 

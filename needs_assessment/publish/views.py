@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from needs_assessment.publish.disclosure import SafeResults, publish_table
-from needs_assessment.publish.tables import PublishedTable, TableColumn
+from needs_assessment.publish.tables import SUPPRESSED, PublishedTable, TableColumn
 
 SEX_WORDS = {"F": "Women", "M": "Men"}
+WIDTH_STEP = 10.0  # percent: finer steps of a range's width are the rounding of its ends
 MODELLED = "Modelled estimates, not counts of people known to any service."
 INTERVAL = "The range is a 95% interval: it counts the survey's error and how far an authority and a ward may differ."
 TOTALS = "Rounded after adding up, so rounded rows may not add exactly to rounded totals."
@@ -165,6 +166,10 @@ def ward_table(safe: SafeResults, context: Context, districts: Mapping[str, str]
         if not found.empty:
             frame[key] = found.reindex(frame.index)
     frame["ward_code"] = frame.index
+    frame["either_way"] = [
+        either_way(cells, context.round_people)
+        for cells in zip(frame["value"], frame["low"], frame["high"], strict=True)
+    ]
     headings = {
         "women": ("Women", context.round_people),
         "men": ("Men", context.round_people),
@@ -188,6 +193,7 @@ def ward_table(safe: SafeResults, context: Context, districts: Mapping[str, str]
     ]
     if "top_fifth" in frame:
         columns.append(TableColumn("top_fifth", "Chance of top fifth", kind="percent"))
+    columns.append(TableColumn("either_way", "Range either way", "% of the estimate", "number", WIDTH_STEP))
     order = frame.sort_values([*(["district"] if districts else []), "ward_name", "ward_code"])
     return publish_table(
         "wards",
@@ -197,6 +203,19 @@ def ward_table(safe: SafeResults, context: Context, districts: Mapping[str, str]
         notes=[MODELLED, INTERVAL, TOTALS, f"Residents: {context.population_date}."],
         source=context.source_line(ids_of(wards)),
     )
+
+
+def either_way(cells: Sequence[object], step: float) -> float | str:
+    """Half the width of a range as a percentage of the estimate, from the three numbers as the table prints them.
+
+    cells: estimate, low and high; step: what they are rounded to. NaN without a range, ``[c]`` where one is hidden.
+    """
+    if any(isinstance(cell, str) for cell in cells):
+        return SUPPRESSED
+    value, low, high = (
+        pd.to_numeric(pd.Series(list(cells), dtype="object"), errors="coerce").div(step).round() * step
+    )
+    return float((high - low) / (2 * value) * 100) if value else float("nan")
 
 
 METHODS = {

@@ -101,6 +101,9 @@ class Ledger:
             lambda match: check(match, self._medians(text)),
             text,
         )
+        if "either way" in text:
+            for pattern in (r"\b(\d+)%(?= (?:to|either))", r"(?<=ward shown: )(\d+)(?=\.)"):
+                text = re.sub(pattern, lambda match: check(match, self._widths()), text)
         return re.sub(r"\b(\d+) wards\b", lambda match: check(match, self.ward_counts), text)
 
     def _medians(self, text: str) -> list[str]:
@@ -116,6 +119,19 @@ class Ledger:
         printed = [round(float(value) / self.fine) * self.fine for value in wards["value"]]
         chosen = pd.Series(printed)[here if any(here) else [True] * len(printed)]
         return [as_text(float(chosen.median()), self.fine)]
+
+    def _widths(self) -> set[str]:
+        """Half of each ward's printed range as a percentage of its printed number, to the nearest ten."""
+        wards = self.results[
+            (self.results["area_level"] == "ward")
+            & (self.results["measure"] == "victims_last_year")
+            & (self.results["breakdown"] == "all")
+        ]
+        value, low, high = (
+            (wards[column].astype(float) / self.fine).round() * self.fine
+            for column in ("value", "low", "high")
+        )
+        return {as_text(width, 10.0) for width in (high - low) / value / 2 * 100}
 
     def _ranged(self, found: re.Match[str], rows: pd.DataFrame) -> bool:
         value, noun, low, high = found.groups()
