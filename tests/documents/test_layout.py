@@ -78,7 +78,7 @@ def _printed(path: Path, folder: Path) -> Path:
         [
             "soffice",
             "--headless",
-            f"-env:UserInstallation=file://{folder / 'profile'}",
+            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
             "--convert-to",
             "pdf",
             "--outdir",

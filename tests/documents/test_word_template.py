@@ -140,7 +140,7 @@ def test_the_theme_is_kept_and_links_to_the_councils_own_files_are_not(council: 
             "word/_rels/settings.xml.rels",
             '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship '
             'Id="rId77" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate" '
-            'Target="file:///S:/Templates/Report.dotm" TargetMode="External"/></Relationships>',
+            'Target="Shared/Templates/Report.dotm" TargetMode="External"/></Relationships>',
         )
     content = load_word_template(linked).content
     (tmp_path / "emptied.docx").write_bytes(content)
