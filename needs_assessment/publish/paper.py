@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from needs_assessment.publish.document import Block, Bullets, Document, Heading, PageBreak, Paragraph
+from needs_assessment.publish.document import Block, Bullets, Document, Heading, Paragraph
 from needs_assessment.publish.paper_change import change_section
 from needs_assessment.publish.paper_evidence import checklist_section, evidence_section
 from needs_assessment.publish.paper_people import (
@@ -95,7 +95,6 @@ def context_section(assessment: Assessment, outputs: Outputs) -> list[Block]:
     residents = outputs.safe.row("residents")["value"]
     adults = outputs.safe.row("residents_16_and_over")["value"]
     return [
-        PageBreak(),
         Heading(1, "Context and duty"),
         Paragraph(DUTY),
         *([Paragraph(assessment.inputs.area.note)] if assessment.inputs.area.note else []),

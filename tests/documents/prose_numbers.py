@@ -102,7 +102,10 @@ class Ledger:
             text,
         )
         if "either way" in text:
-            for pattern in (r"\b(\d+)%(?= (?:to|either))", r"(?<=ward shown: )(\d+)(?=\.)"):
+            for pattern in (
+                r"\b(\d+)%(?= (?:to|either))",
+                r"(?:shown:|(?:Highest|Lowest): [^.]+,) (\d+)(?=\.)",
+            ):
                 text = re.sub(pattern, lambda match: check(match, self._widths()), text)
         return re.sub(r"\b(\d+) wards\b", lambda match: check(match, self.ward_counts), text)
 
