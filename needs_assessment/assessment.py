@@ -21,8 +21,8 @@ from needs_assessment.estimate.draws import Draws
 from needs_assessment.estimate.overlap_population import MatchedLists
 from needs_assessment.estimate.sensitivity import Sensitivity
 from needs_assessment.inputs.load import Inputs, load_inputs
-from needs_assessment.inputs.local_figure import LocalFigure
 from needs_assessment.inputs.rates import BANDS
+from needs_assessment.inputs.services import LocalReturns
 from needs_assessment.resources import data_dir
 from needs_assessment.results import Results, ResultsBuilder
 from needs_assessment.scenario import Scenario
@@ -37,7 +37,7 @@ from needs_assessment.steps.answers import refuge_demand, required_by_answer
 from needs_assessment.steps.breakdowns import add_characteristics
 from needs_assessment.steps.by_type import add_by_type
 from needs_assessment.steps.capacity import add_capacity
-from needs_assessment.steps.cascade import RESTS_ON, add_cascade
+from needs_assessment.steps.cascade import add_cascade
 from needs_assessment.steps.children import add_children
 from needs_assessment.steps.context import Run, build_model
 from needs_assessment.steps.gaps import add_cost_to_society, add_costs, add_gaps
@@ -48,6 +48,7 @@ from needs_assessment.steps.methods import add_methods, add_ranking
 from needs_assessment.steps.population import add_population
 from needs_assessment.steps.prevalence import Victims, add_prevalence, add_since_16
 from needs_assessment.steps.relative_risk import reference_run, with_relative_risk
+from needs_assessment.steps.rests_on import Dependence, dependence, dependence_of
 from needs_assessment.steps.risk_tiers import add_risk_tiers
 from needs_assessment.steps.scenarios import add_scenarios
 from needs_assessment.steps.sensitivity import measure_sensitivity
@@ -64,7 +65,7 @@ class Assessment:
     ``victims`` keeps the draws by ward, shape [ward, draw], and ``draws`` those of the whole area's figures, [draw], for
     further questions in a notebook; ``matched`` the lists that were matched with each other, by tier, which hold small
     counts and are never published as they are. ``sensitivity`` is None where a run has too few draws to tell it.
-    ``scenario_figures`` are the local figures that each other scenario rests on.
+    ``scenario_returns`` are the local returns that each other scenario rests on.
     """
 
     scenario: Scenario
@@ -78,7 +79,7 @@ class Assessment:
     change: Change | None = None
     draws: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
     sensitivity: Sensitivity | None = None
-    scenario_figures: tuple[tuple[LocalFigure, ...], ...] = ()
+    scenario_returns: tuple[LocalReturns, ...] = ()
     _made: list[Outputs] = field(default_factory=list, repr=False, compare=False)
 
     @property
@@ -92,9 +93,18 @@ class Assessment:
         return [tier for tier, held in self.reconciliations.items() if held.exceeds]
 
     @property
-    def rests_on(self) -> dict[str, tuple[str, ...]]:
-        """The local counts of people that the figures of each tier rest on, for the gate."""
-        return RESTS_ON
+    def dependence(self) -> Dependence:
+        """The local figures that each result rests on, for the gate."""
+        return dependence(self.inputs, self.results)
+
+    @property
+    def other_returns(self) -> list[tuple[LocalReturns, Dependence]]:
+        """The returns of other scenarios that are not the run's own, and what would rest on them."""
+        return [
+            (returns, dependence_of(returns, self.inputs.overlaps, self.results))
+            for returns in self.scenario_returns
+            if not returns.frame.equals(self.inputs.returns.frame)
+        ]
 
     def outputs(self) -> Outputs:
         """Tables, figures and sentences that have passed disclosure control; made once."""
@@ -184,11 +194,11 @@ def estimate(inputs: Inputs, *, headlines_only: bool = False) -> Assessment:
         add_by_type(run, demand, fixed, refuge_demand(fixed))
     add_costs(run, required, supply)
     add_cost_to_society(run, victims)
-    scenario_figures: tuple[tuple[LocalFigure, ...], ...] = ()
+    scenario_returns: tuple[LocalReturns, ...] = ()
     sensitivity = None
     if not headlines_only:
         add_horizon(run)
-        scenario_figures = add_scenarios(run)
+        scenario_returns = add_scenarios(run)
         sensitivity = measure_sensitivity(inputs, supply.available)
 
     results = run.builder.build()
@@ -204,5 +214,5 @@ def estimate(inputs: Inputs, *, headlines_only: bool = False) -> Assessment:
         matched,
         draws=run.builder.draws,
         sensitivity=sensitivity,
-        scenario_figures=scenario_figures,
+        scenario_returns=scenario_returns,
     )

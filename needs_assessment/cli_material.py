@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-Debug = Annotated[bool, typer.Option("--debug", help="Show where in the code an error arose.")]
+from needs_assessment.cli_options import Area, Debug, Lookup
 
 
 def areas(debug: Debug = False) -> None:
@@ -104,3 +104,35 @@ def verify(
     for line in found.lines():
         typer.echo(line)
     found.raise_if_different()
+
+
+def import_(
+    file: Annotated[str, typer.Argument(help="Population file, as published.", show_default=False)],
+    to: Annotated[str, typer.Option("--to", help="The CSV or Parquet file to write.")],
+    lookup: Lookup = "",
+    area: Area = None,
+    debug: Debug = False,
+) -> None:
+    """Bring any published population layout to the one table that every run reads."""
+    from pathlib import Path
+
+    from needs_assessment.inputs.geography import resolve_area
+    from needs_assessment.inputs.population import load_population
+    from needs_assessment.inputs.population_import import import_population
+    from needs_assessment.publish.population_table import check_target, write_population
+    from needs_assessment.resources import data_dir
+
+    check_target(Path(to))
+    best_fit = Path(lookup) if lookup else None
+    if area:
+        chosen = resolve_area(area, data_dir(), any_authority=True)
+        read = load_population(chosen, path=Path(file), lookup=best_fit, data=data_dir())
+    else:
+        read = import_population(Path(file), lookup=best_fit, data=data_dir())
+    write_population(Path(to), read.frame, read.estimate_date, read.ward_vintage)
+    for note in read.notes:
+        typer.echo(note)
+    typer.echo(
+        f"Written: {to}: {read.frame['ward_code'].nunique():,} wards of {read.ward_vintage}, "
+        f"{read.frame['persons'].sum():,} residents, {read.estimate_date}"
+    )

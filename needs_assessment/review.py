@@ -11,8 +11,9 @@ from needs_assessment.assessment import Assessment, assess
 from needs_assessment.publish.checklist import judge_checklist, summary
 from needs_assessment.publish.disclosure import SafeResults
 from needs_assessment.publish.gaps import data_gaps
-from needs_assessment.publish.outputs import Statement, release_results
+from needs_assessment.publish.outputs import Statement
 from needs_assessment.publish.read import used_inputs
+from needs_assessment.publish.run_gate import release_results
 from needs_assessment.publish.statements import warnings_of
 from needs_assessment.results import Level
 from needs_assessment.scenario import Scenario

@@ -125,7 +125,7 @@ def _write_part(job: Job, scenario: Scenario) -> int:
 
     from needs_assessment.assessment import assess
     from needs_assessment.batch.table import as_arrow
-    from needs_assessment.publish.outputs import release_results
+    from needs_assessment.publish.run_gate import release_results
 
     assessment = assess(scenario)
     table = as_arrow(release_results(assessment).frame)

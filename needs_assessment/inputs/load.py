@@ -20,6 +20,7 @@ from needs_assessment.inputs.geography import Area, resolve_area, ward_points, w
 from needs_assessment.inputs.local_figure import LocalFigure, used_figures
 from needs_assessment.inputs.overlaps import Overlaps, load_overlaps
 from needs_assessment.inputs.population import Population, band_persons, load_england, load_population
+from needs_assessment.inputs.previous import Previous, load_previous, unread
 from needs_assessment.inputs.projection import Projection, load_projection
 from needs_assessment.inputs.provenance import noted_beside
 from needs_assessment.inputs.rates import (
@@ -86,6 +87,7 @@ class Inputs:
     persons_to_come: Mapping[int, Persons] = field(default_factory=dict)
     alternatives: tuple[Alternative, ...] = ()
     template: WordTemplate | None = None
+    previous: Previous | None = None
 
     def local_figures(self) -> list[LocalFigure]:
         """The local figures the estimate rests on."""
@@ -174,6 +176,7 @@ def load_inputs(scenario: Scenario, data: Path, kept: Kept | None = None) -> Inp
             scenario.as_of.year,
             scenario.horizon_years,
         )
+    previous = load_previous(Path(scenario.previous), area.code) if scenario.previous else None
     boundaries, seen = None, []
     if scenario.boundaries:
         # geopandas is heavy: only a run with boundaries pays for it here
@@ -210,12 +213,14 @@ def load_inputs(scenario: Scenario, data: Path, kept: Kept | None = None) -> Inp
             *overlaps.notes,
             *evidence.notes,
             *seen,
+            *unread(previous),
         ),
         overlaps=overlaps,
         projection=projection,
         persons_to_come=_to_come(projection, profile),
         alternatives=alternatives,
         template=load_word_template(Path(scenario.template)) if scenario.template else None,
+        previous=previous,
     )
 
 

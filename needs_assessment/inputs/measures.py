@@ -10,7 +10,7 @@ from __future__ import annotations
 from needs_assessment.inputs.measure import Measure
 from needs_assessment.inputs.measures_accommodation import ACCOMMODATION
 
-__all__ = ["LISTS_OF_TIER", "MATCHED_LISTS", "MEASURES", "WHOLE_OF_TIER", "Measure"]
+__all__ = ["DIVIDED_INTO", "LISTS_OF_TIER", "MATCHED_LISTS", "MEASURES", "WHOLE_OF_TIER", "Measure"]
 
 MARAC, IDVA = "MARAC", "IDVA"
 COMMUNITY = "Outreach and community support"
@@ -149,4 +149,20 @@ MATCHED_LISTS = {
         *LISTS_OF_TIER["idva"],
     ),
     **LISTS_OF_TIER,
+}
+# parts that no one is counted in twice: together they are the whole, or leave a rest that is in none of them
+DIVIDED_INTO: dict[str, tuple[str, ...]] = {
+    "police_incidents": ("police_repeat_incidents", "police_victims"),
+    "referrals": ("referrals_accepted", "referrals_declined"),
+    "referrals_declined": ("referrals_declined_capacity", "referrals_declined_other"),
+    "households_not_supported": tuple(
+        name for name in MEASURES if name.startswith("households_not_supported_")
+    ),
+    "people_supported": ("women_supported", "men_supported", "trans_adults_supported", "children_supported"),
+    "households_support_ended": (
+        "households_moved_on",
+        "households_moved_other_safe",
+        "households_support_not_needed",
+        "households_ended_other",
+    ),
 }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 
 from needs_assessment.measures import MEASURES
@@ -109,7 +107,9 @@ def places_chart_table(answers: PublishedTable, places: PublishedTable) -> Publi
     frame = pd.concat([required.astype(object), there.astype(object)], ignore_index=True)
     columns = [TableColumn("label", "Measure"), *estimates("", 0.1), TableColumn("kind", "Kind")]
     columns[1] = TableColumn("value", "Family places", "", "number", 0.1)
-    return replace(answers, name="places_chart", columns=tuple(columns), frame=frame)
+    return publish_table(
+        "places_chart", answers.title, columns, frame, notes=answers.notes, source=answers.source
+    )
 
 
 TYPES = {

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from needs_assessment.publish.disclosure import SafeResults, publish_table
+from needs_assessment.publish.disclosure import SafeResults, publish_table, publish_view
 from needs_assessment.publish.tables import PublishedTable, TableColumn
-from needs_assessment.publish.views import Context, publish_view
+from needs_assessment.publish.views import Context
 from needs_assessment.results import MEASURES
 
 PEOPLE_TIERS = ("told_anyone", "told_police", "community_support", "idva")

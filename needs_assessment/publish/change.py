@@ -15,7 +15,7 @@ from typing import Literal
 import pandas as pd
 
 from needs_assessment.estimate.change import Change, HeadlineChange
-from needs_assessment.publish.disclosure import SafeResults, publish_table
+from needs_assessment.publish.disclosure import SafeResults, publish_table, publish_view
 from needs_assessment.publish.tables import (
     SUPPRESSED,
     PublishedTable,
@@ -23,7 +23,7 @@ from needs_assessment.publish.tables import (
     format_cell,
     format_number,
 )
-from needs_assessment.publish.views import TOTALS, publish_view, text_table
+from needs_assessment.publish.views import TOTALS, text_table
 from needs_assessment.publish.wording import about
 from needs_assessment.results import MEASURES
 

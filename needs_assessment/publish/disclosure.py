@@ -1,29 +1,89 @@
-"""The gate: results and tables leave the library through here and nowhere else.
+"""The gate: results, returns, tables and files leave the library through here and nowhere else.
 
-Counts of real people below the registered minimum are suppressed, with every row from which they could be solved by
-arithmetic: a need that is the sum of two local counts, an unmet need that is a published need less a local count, and
-the ward shares of any of them. A suppressed cell holds the marker ``[c]``, never 0 and never a blank. Modelled figures
-are estimates about the area, not counts of people, and pass as they are.
+Counts of real people below the registered minimum are suppressed, with as few other numbers as keep a reader from
+working them out (``protection.py``). A result is a function of local counts, of registers and of draws; it is printed
+only where every local figure that it rests on is printed, so that results tell nothing that the printed figures do not.
+A suppressed cell holds the marker ``[c]``, never 0 and never a blank. Modelled figures that rest on no local count are
+estimates about the area, not counts of people, and pass as they are.
+
+Only this module makes ``PublishedTable``, ``SafeResults``, ``SafeReturns`` and ``Released``, and writers take nothing
+else; a test reads the source for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from needs_assessment.publish.audit import AUDIT_COLUMNS
+from needs_assessment.publish.decision import Links, ResultKey, decide
+from needs_assessment.publish.protection import Rules
 from needs_assessment.publish.tables import SUPPRESSED, PublishedTable, TableColumn
-from needs_assessment.results import MEASURES, Results
+from needs_assessment.results import RESULT_COLUMNS, Results
 
-SUPPRESSION_NOTE = "suppressed: rests on a count of people too small to publish"
-# which local counts each measure rests on where they are given
-MET, UNMET = "households_supported", "households_not_supported"
-REFERRALS, ACCEPTED = "referrals", "referrals_accepted"
-REFUGE = {REFERRALS, ACCEPTED, "referrals_declined_capacity", "places_in_use"}
-CROSSING = {"households_from_outside", "out_of_area_placements"}
-PROTECTED_COUNTS = {MET, UNMET, *REFUGE, *CROSSING}
+SUPPRESSION_NOTE = "suppressed to protect people's confidentiality: rests on a suppressed count"
+MARKED = "[c] marks a figure suppressed to protect people's confidentiality."
 NUMBERS = ["value", "low", "high"]
+PEOPLE = (
+    *("ward_code", "ward_name", "authority_code", "authority_name"),
+    *("sex", "age_from", "age_to", "persons"),
+)
+ASSUMPTIONS = (
+    *("assumption_id", "label", "value", "low", "high", "meaning_of_range", "unit", "population", "period"),
+    *("status", "source_id", "reason", "note", "register", "source"),
+)
+RATE_SET = (
+    *(
+        "rate_set",
+        "measure",
+        "sex",
+        "age_from",
+        "age_to",
+        "group",
+        "rate",
+        "low",
+        "high",
+        "meaning_of_range",
+        "unit",
+    ),
+    *(
+        "published_count",
+        "base",
+        "effective_base",
+        "edition",
+        "question_set",
+        "population_scope",
+        "source_id",
+    ),
+    *("status", "reason"),
+)
+# what is written as a file of its own beside the tables, with its columns: nothing else can be
+FILES: dict[str, tuple[str, ...]] = {
+    "results.csv": RESULT_COLUMNS,
+    "disclosure_audit.csv": AUDIT_COLUMNS,
+    "assumptions_used.csv": ASSUMPTIONS,
+    "inputs_used.csv": ("input", "file", "sha256", "rows_used", "date", "source_ids"),
+    "inputs/population.csv": PEOPLE,
+    "inputs/rates.csv": ("rate_set", "edition", "question_set", "sex", "age_from", "age_to", "rate"),
+    "inputs/rate_set.csv": RATE_SET,
+}
+
+
+@dataclass(frozen=True)
+class Released:
+    """A frame that may be written as the file it is named after."""
+
+    name: str
+    frame: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class SafeReturns:
+    """Local returns that have passed the gate: values are numbers, NaN or ``[c]``."""
+
+    frame: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -60,96 +120,72 @@ class SafeResults:
         return bool((found["category"] == category).any())
 
 
-def is_protected(count: float | None, minimum: int) -> bool:
-    """True for a count of people that is above 0 and below the minimum."""
-    return count is not None and 0 < count < minimum
+@dataclass(frozen=True)
+class Guarded:
+    """What may be said of one run's local counts, decided once for everything that is written.
 
-
-def release(
-    results: Results,
-    local_counts: Mapping[str, float],
-    minimum: int,
-    tiers: Mapping[str, Sequence[str]] | None = None,
-) -> SafeResults:
-    """Pass results through the gate.
-
-    local_counts: the local counts of people the results rest on, by name of the return; minimum: the smallest count
-    that may be published (registered, 5); tiers: the local counts that
-    need, met and unmet need of a tier rest on. Every row that rests on a protected count, or from which one could be solved,
-    is suppressed at every level.
+    returns: as they may be printed; hidden: results (measure, breakdown, category) that may not, at any level; audit:
+    what was done, fit to be published; warnings: what a reader has to be told of it.
     """
-    small = {name for name, count in local_counts.items() if is_protected(count, minimum)}
-    if is_protected(_declined(local_counts), minimum):
-        small |= {REFERRALS, ACCEPTED}
-    small |= _small_differences(local_counts, minimum)
-    rests = {**_rests_on(local_counts), **_tiers_rest_on(local_counts, tiers or {})}
-    hidden = tuple(measure for measure, counts in rests.items() if small & counts)
+
+    returns: SafeReturns
+    hidden: frozenset[ResultKey]
+    audit: Released
+    warnings: tuple[str, ...] = ()
+
+
+def guard(
+    returns: pd.DataFrame,
+    rules: Rules,
+    links: Links | None = None,
+    *,
+    area: str = "",
+    unlisted: pd.DataFrame | None = None,
+) -> Guarded:
+    """Decide what is hidden of local returns and of the results that rest on them.
+
+    returns: ``LocalReturns.described()``: one row a figure, with measure, accommodation_type, period_start, period_end,
+    value, protected, part_of and flow. Counts of people from 1 to minimum - 1 are hidden, with the fewest other numbers
+    from which one could be worked out; a figure that is no count but belongs to a hidden one (a mean stay) goes with it.
+    unlisted: counts in the same columns that results show and no table of returns lists (people on one matched list).
+    """
+    every = (
+        returns if unlisted is None or unlisted.empty else pd.concat([returns, unlisted], ignore_index=True)
+    )
+    found = decide(every, rules, links or Links(), area)
+    audit = release_file("disclosure_audit.csv", found.audit)
+    return Guarded(SafeReturns(found.returns.iloc[: len(returns)]), found.results, audit, found.warnings)
+
+
+def release(results: Results, hidden: Collection[ResultKey], minimum: int) -> SafeResults:
+    """Pass results through the gate: those in ``hidden`` are suppressed at every level, notes and all.
+
+    hidden: measure, breakdown and category, as ``guard`` found them; minimum: the smallest count that may be published.
+    A result that is not known stays blank, with its reason.
+    """
     frame = results.frame.copy()
     frame[NUMBERS] = frame[NUMBERS].astype(object)
-    return also_hide(SafeResults(frame, results.area_code, (), minimum), hidden)
-
-
-def also_hide(safe: SafeResults, measures: Sequence[str]) -> SafeResults:
-    """The same results with more measures suppressed, at every level and in every breakdown."""
-    frame = safe.frame.copy()
-    covered = frame["measure"].isin(measures)
+    gone = set(hidden)
+    keys = frame[["measure", "breakdown", "category"]].itertuples(index=False, name=None)
+    covered = pd.Series([key in gone for key in keys], index=frame.index, dtype="bool")
+    covered &= results.frame[NUMBERS].notna().any(axis=1)
     frame.loc[covered, NUMBERS] = SUPPRESSED
     frame.loc[covered, "note"] = SUPPRESSION_NOTE
-    hidden = tuple(dict.fromkeys([*safe.suppressed_measures, *measures]))
-    return SafeResults(frame, safe.area_code, hidden, safe.minimum)
+    measures = tuple(dict.fromkeys(frame.loc[covered, "measure"]))
+    return SafeResults(frame, results.area_code, measures, minimum)
 
 
-def _declined(local_counts: Mapping[str, float]) -> float | None:
-    """Referrals less acceptances: a count of people that no return states and both together give away."""
-    if REFERRALS not in local_counts or ACCEPTED not in local_counts:
-        return None
-    return local_counts[REFERRALS] - local_counts[ACCEPTED]
+def release_file(name: str, frame: pd.DataFrame) -> Released:
+    """A frame of registers, population, rates or results as the file of that name.
 
-
-def _small_differences(local_counts: Mapping[str, float], minimum: int) -> set[str]:
-    """People that a result states as one count less another: incidents less repeats."""
-    incidents, repeats = local_counts.get("police_incidents"), local_counts.get("police_repeat_incidents")
-    if incidents is None or repeats is None or not is_protected(incidents - repeats, minimum):
-        return set()
-    return {"police_incidents", "police_repeat_incidents"}
-
-
-def _tiers_rest_on(
-    local_counts: Mapping[str, float], tiers: Mapping[str, Sequence[str]]
-) -> dict[str, set[str]]:
-    """All three rows of a tier rest on all its local counts: met from need and unmet is arithmetic.
-
-    A name that is itself a measure stands for that measure alone.
+    Raises ValueError for a file that the gate does not know, or columns that it does not have.
     """
-    given = set(local_counts)
-    return {
-        measure: set(names) & given
-        for tier, names in tiers.items()
-        for measure in (
-            [tier] if tier in MEASURES else [f"{part}_{tier}" for part in ("need", "met", "unmet")]
-        )
-    }
-
-
-def _rests_on(local_counts: Mapping[str, float]) -> dict[str, set[str]]:
-    given = set(local_counts)
-    met, unmet, refuge, crossing = ({MET} & given, {UNMET} & given, REFUGE & given, CROSSING & given)
-    rests = {
-        "met_safe_accommodation": met,
-        # without a local count of those turned away, unmet need is a published need less the local count
-        "unmet_safe_accommodation": unmet or met,
-        "need_safe_accommodation": (met | unmet) if unmet else set(),
-        "turned_away_share": refuge,
-        "households_seeking_refuge": refuge | crossing,
-        "places_required_queueing": refuge | crossing,
-        "places_required_turned_away": refuge,
-    }
-    for answer in ("queueing", "turned_away"):
-        for measure in ("gap_{}", "gap_if_national_average_{}", "probability_of_gap_{}"):
-            rests[measure.format(answer)] = refuge
-    # the cost table shows a cost for each answer, so the two go together
-    rests["cost_of_gap"] = rests["cost_of_gap_capital"] = refuge
-    return rests
+    if name not in FILES:
+        raise ValueError(f"{name} is not a file that may be written; they are {', '.join(FILES)}")
+    strange = [column for column in frame.columns if column not in FILES[name]]
+    if strange:
+        raise ValueError(f"{name} has no column {', '.join(map(str, strange))}")
+    return Released(name, frame)
 
 
 def publish_table(
@@ -175,5 +211,25 @@ def publish_table(
                 raise ValueError(f"table {name}, column {column.key}: {stray[0]!r} is not a number")
     shown = frame[[column.key for column in columns]].reset_index(drop=True)
     marked = any((shown[column.key] == SUPPRESSED).any() for column in columns)
-    extra = ("[c] marks a figure suppressed to protect people's confidentiality.",) if marked else ()
+    extra = (MARKED,) if marked and MARKED not in notes else ()
     return PublishedTable(name, title, tuple(columns), shown, (*notes, *extra), source)
+
+
+def publish_view(
+    table: PublishedTable,
+    keys: Mapping[str, str],
+    *,
+    rows: pd.Series | None = None,
+    added: Mapping[str, pd.Series] | None = None,
+) -> PublishedTable:
+    """Some columns (and rows) of a published table under the keys a chart expects; nothing new is calculated.
+
+    keys: column key -> key in the view; added: columns of words made from the table's own words.
+    """
+    columns = {column.key: column for column in table.columns}
+    frame = table.frame.assign(**(added or {}))
+    if rows is not None:
+        frame = frame[rows]
+    chosen = tuple(replace(columns.get(key, TableColumn(key, key)), key=new) for key, new in keys.items())
+    shown = frame[list(keys)].rename(columns=dict(keys)).reset_index(drop=True)
+    return replace(table, columns=chosen, frame=shown)

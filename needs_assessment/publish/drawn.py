@@ -10,13 +10,14 @@ from needs_assessment.publish import charts, maps, tiles
 from needs_assessment.publish.accommodation_views import places_chart_table
 from needs_assessment.publish.cascade import chart_data
 from needs_assessment.publish.cascadechart import cascade_bars
+from needs_assessment.publish.disclosure import publish_table, publish_view
 from needs_assessment.publish.figure import Figure
 from needs_assessment.publish.mapcommon import CAN_AND_CANNOT, HOW_SURE_CAN_AND_CANNOT
 from needs_assessment.publish.read import boundary_attribution
 from needs_assessment.publish.readings import read
 from needs_assessment.publish.tables import PublishedTable, TableColumn
 from needs_assessment.publish.tornado import tornado
-from needs_assessment.publish.views import SEX_WORDS, Context, publish_view
+from needs_assessment.publish.views import SEX_WORDS, Context
 
 if TYPE_CHECKING:
     from needs_assessment.inputs.load import Inputs
@@ -161,12 +162,13 @@ def _map_of(
     """A map of one column of the ward table, which shades a ward and is written on it."""
     view = publish_view(wards, {"ward_code": "ward_code", "ward_name": "ward_name", key: "rate"})
     count = replace(view.columns[-1], key="count")
-    view = replace(view, columns=(*view.columns, count), frame=view.frame.assign(count=view.frame["rate"]))
+    columns, frame = (*view.columns, count), view.frame.assign(count=view.frame["rate"])
     if key == "either_way":
         low, high = read(wards, "low"), read(wards, "high")
         ranges = [f"{low.text(row)}\N{EN DASH}{high.text(row)}" for row in range(len(wards.frame))]
-        said = TableColumn("written", "range of the number of victims")
-        view = replace(view, columns=(*view.columns, said), frame=view.frame.assign(written=ranges))
+        columns = (*columns, TableColumn("written", "range of the number of victims"))
+        frame = frame.assign(written=ranges)
+    view = publish_table(view.name, view.title, columns, frame, notes=view.notes, source=view.source)
     words = {"title": title, "source": source, "name": name, "can_and_cannot": can_and_cannot}
     if inputs.boundaries is not None:
         credit = boundary_attribution(inputs)

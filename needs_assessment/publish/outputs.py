@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from needs_assessment.publish import views
 from needs_assessment.publish.change import NO_PREVIOUS, change_statement, change_tables, released_change
-from needs_assessment.publish.disclosure import PROTECTED_COUNTS, SafeResults, also_hide, release
+from needs_assessment.publish.disclosure import Released, SafeResults, release_file
 from needs_assessment.publish.figure import Figure
-from needs_assessment.publish.overlap_gate import coarsen, gate_lists
 from needs_assessment.publish.read import licence_lines, own_files, used_inputs
+from needs_assessment.publish.run_gate import RULES, guard_returns, release_results
 from needs_assessment.publish.sensitivity import sensitivity_statements
 from needs_assessment.publish.statements import make_statements, say_evidence, warnings_of
 from needs_assessment.publish.table_set import make_tables
@@ -29,7 +27,6 @@ NO_MAP = (
     "date as the population (--boundaries) to have one."
 )
 MAPS = ("map", "top_fifth")
-NO_FIGURE = "There is no figure: what it would show is not known in this run, or may not be published."
 
 
 @dataclass(frozen=True)
@@ -83,8 +80,10 @@ class Outputs:
     statements: Mapping[str, tuple[str, ...]]
     warnings: tuple[str, ...]
     context: views.Context
-    inputs_used: pd.DataFrame
-    assumptions_used: pd.DataFrame
+    inputs_used: Released
+    assumptions_used: Released
+    results: Released
+    audit: Released
     attributions: list[str]
 
     def about(self) -> Statement:
@@ -104,41 +103,20 @@ class Outputs:
         return TableGroup(tuple(table for name, table in self.tables.items() if name.startswith(names)))
 
     def figure(self, name: str) -> Gallery | Statement:
-        """The figures of that name, or the line that says why there is none."""
-        if self.figures.get(name):
-            return Gallery(self.figures[name])
-        return Statement((NO_MAP if name in MAPS else NO_FIGURE,))
+        """The figures of that name; of a map that cannot be drawn the line that says why."""
+        drawn = self.figures.get(name, ())
+        return Gallery(drawn) if drawn or name not in MAPS else Statement((NO_MAP,))
 
     def say(self, name: str) -> Statement:
         return Statement(self.statements[name])
-
-
-def release_results(assessment: Assessment) -> SafeResults:
-    """The results of an assessment through the gate, with the local counts of people they rest on."""
-    inputs = assessment.inputs
-    protected = PROTECTED_COUNTS | {name for names in assessment.rests_on.values() for name in names}
-    counts, *others = [
-        {figure.measure: figure.value for figure in figures if figure.measure in protected}
-        for figures in (inputs.local_figures(), *assessment.scenario_figures)
-    ]
-    minimum = int(inputs.registers.figure("disclosure_minimum"))
-    lists = gate_lists(assessment.matched, minimum, counts)
-    results = coarsen(assessment.results, lists.coarse, int(inputs.registers.figure("overlap_figures")))
-    rests_on = lists.joined(assessment.rests_on)
-    safe = release(results, counts | lists.counts, minimum, rests_on)
-    # what another scenario's returns hide is hidden here too: the difference would give it away
-    for other in others:
-        if other != counts:
-            hidden = release(results, other | lists.counts, minimum, rests_on).suppressed_measures
-            safe = also_hide(safe, hidden)
-    return safe
 
 
 def make_outputs(assessment: Assessment) -> Outputs:
     """Pass the results through the gate and make every table, figure and sentence of the run."""
     inputs = assessment.inputs
     registers = inputs.registers
-    safe = release_results(assessment)
+    guarded = guard_returns(assessment)
+    safe = release_results(assessment, guarded)
     context = views.Context(
         area=inputs.area.name,
         population_date=f"{inputs.population.estimate_date}, wards of {inputs.population.ward_vintage}",
@@ -149,7 +127,7 @@ def make_outputs(assessment: Assessment) -> Outputs:
             **{row["id"]: f"{row['publisher']} ({row['title']})" for row in own_files(inputs)},
         },
     )
-    tables = make_tables(assessment, safe, context)
+    tables = make_tables(assessment, safe, guarded.returns, context)
     coarse = registers.figure("rounding_authority")
     statements = {
         **make_statements(safe, context, coarse, len(inputs.wards)),
@@ -167,16 +145,18 @@ def make_outputs(assessment: Assessment) -> Outputs:
         tables.update(changes)
         statements["change"] = change_statement(change, coarse)
         figures["change"] = change_figures(changes, change, context.area)
-    ids = sorted({name for cell in safe.frame["assumption_ids"] for name in cell.split()})
+    ids = sorted({name for cell in safe.frame["assumption_ids"] for name in cell.split()} | set(RULES))
     return Outputs(
         safe,
         tables,
         figures,
         statements,
-        tuple(warnings_of(assessment, safe)),
+        (*warnings_of(assessment, safe), *guarded.warnings),
         context,
-        inputs_used=used_inputs(inputs),
-        assumptions_used=registers.used(ids),
+        inputs_used=release_file("inputs_used.csv", used_inputs(inputs)),
+        assumptions_used=release_file("assumptions_used.csv", registers.used(ids)),
+        results=release_file("results.csv", safe.frame),
+        audit=guarded.audit,
         attributions=licence_lines(registers, tables["sources"].frame["id"].tolist()),
     )
 

@@ -14,18 +14,25 @@ one by one only where no group is small, and then everything is unrounded; else 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from needs_assessment.estimate.overlap_population import MatchedLists
+from needs_assessment.inputs.measures import MEASURES as RETURNED
 from needs_assessment.inputs.measures import WHOLE_OF_TIER
-from needs_assessment.publish.disclosure import is_protected
+from needs_assessment.measures import MEASURES
+from needs_assessment.publish.counts import is_protected, key_of
 from needs_assessment.results import Results
+
+if TYPE_CHECKING:
+    from needs_assessment.inputs.overlaps import Overlaps
 
 Array = NDArray[np.float64]
 NUMBERS = ("value", "low", "high")
@@ -39,11 +46,6 @@ class ListGate:
     counts: dict[str, float] = field(default_factory=dict)
     rests: dict[str, tuple[str, ...]] = field(default_factory=dict)
     coarse: frozenset[str] = frozenset()
-
-    def joined(self, rests_on: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
-        """These rests beside those of the returns."""
-        names = [*rests_on, *(name for name in self.rests if name not in rests_on)]
-        return {name: (*rests_on.get(name, ()), *self.rests.get(name, ())) for name in names}
 
 
 def gate_lists(
@@ -86,6 +88,41 @@ def gate_lists(
         if tier in WHOLE_OF_TIER:
             rests[tier] = tuple(named)
     return ListGate(counts, rests, frozenset(coarse))
+
+
+def hidden_by_lists(lists: ListGate, minimum: int) -> set[str]:
+    """The measures that rest on a protected count of matched lists; of a tier all three of its rows."""
+    found: set[str] = set()
+    for name, counts in lists.rests.items():
+        if any(is_protected(lists.counts[count], minimum) for count in counts):
+            found |= {name} if name in MEASURES else {f"{part}_{name}" for part in ("need", "met", "unmet")}
+    return found
+
+
+def unlisted_counts(overlaps: Overlaps, returns: pd.DataFrame) -> pd.DataFrame:
+    """People on each matched list that the returns do not state themselves, as rows of returns.
+
+    returns: ``LocalReturns.described()``, whose columns the rows have.
+    """
+    given = {key_of(row) for row in returns.to_dict("records")}
+    rows: dict[Hashable, dict[str, object]] = {}
+    for table in overlaps.tables.values():
+        for name in table.lists:
+            facts = RETURNED[name]
+            row: dict[str, object] = {
+                **dict.fromkeys(returns.columns, ""),
+                "measure": name,
+                "accommodation_type": "",
+                "period_start": table.period_start,
+                "period_end": table.period_end,
+                "value": table.total(name),
+                "protected": facts.protected,
+                "part_of": facts.part_of,
+                "flow": facts.flow,
+            }
+            if key_of(row) not in given:
+                rows[key_of(row)] = row
+    return pd.DataFrame(list(rows.values()), columns=list(returns.columns))
 
 
 def histories_of(lists: MatchedLists) -> tuple[Array, Array]:

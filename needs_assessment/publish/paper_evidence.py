@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from needs_assessment.publish.checklist import OWN_ACT, WORDS
+from needs_assessment.publish.disclosure import publish_view
 from needs_assessment.publish.document import Block, Heading, Paragraph, TableBlock
 from needs_assessment.publish.paper_people import paragraphs
-from needs_assessment.publish.views import publish_view
 
 if TYPE_CHECKING:
     from needs_assessment.publish.outputs import Outputs

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from needs_assessment.publish.disclosure import publish_view
 from needs_assessment.publish.document import Block, FigureBlock, Heading, Paragraph, TableBlock
 from needs_assessment.publish.lists import LIST_TABLES
 from needs_assessment.publish.mapcommon import CAN_AND_CANNOT
 from needs_assessment.publish.outputs import NO_MAP
 from needs_assessment.publish.tables import PublishedTable
-from needs_assessment.publish.views import publish_view
 
 if TYPE_CHECKING:
     from needs_assessment.publish.outputs import Outputs

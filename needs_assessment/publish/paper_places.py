@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from needs_assessment.publish.disclosure import publish_view
 from needs_assessment.publish.document import Block, Bullets, FigureBlock, Heading, Paragraph, TableBlock
 from needs_assessment.publish.paper_people import paragraphs
-from needs_assessment.publish.views import publish_view
 
 if TYPE_CHECKING:
     from needs_assessment.assessment import Assessment

@@ -70,6 +70,9 @@ def used_inputs(inputs: Inputs) -> pd.DataFrame:
     if inputs.overlaps.file:
         matched = inputs.overlaps
         rows.append(("overlaps of lists", matched.file, matched.sha256, matched.rows, "", ()))
+    if inputs.previous is not None:
+        earlier = inputs.previous
+        rows.append(("previous release", earlier.folder, earlier.sha256, len(earlier.counts), "", ()))
     if inputs.ward_series is not None:
         series = inputs.ward_series
         rows.append(("ward series", series.file, series.sha256, len(series.observed), "", ()))

@@ -21,6 +21,7 @@ from needs_assessment.publish.notebook import (
     tidy_executed,
     write_notebook_html,
 )
+from needs_assessment.publish.run_gate import rules_of
 from needs_assessment.resources import data_dir, notebooks_dir, register_digests
 from needs_assessment.scenario import PATH_FIELDS, Scenario
 
@@ -142,8 +143,8 @@ def _run_name(scenario: Scenario) -> str:
     for name in (*PATH_FIELDS, "rates"):
         # a choice within a workbook of rates stands behind its file name: tables.xlsx#new
         path = Path(str(getattr(scenario, name)).partition("#")[0])
-        if name == "previous":
-            path = path / "manifest.json"
+        # an earlier run is known by its manifest, which holds the check sum of every file in it
+        path = path / "manifest.json" if name == "previous" else path
         if getattr(scenario, name) and path.is_file():
             content.append(f"{name} {file_digest(path)}")
         elif getattr(scenario, name) and path.is_dir():
@@ -159,6 +160,7 @@ def manifest_facts(assessment: Assessment) -> dict[str, Any]:
     """What ``manifest.json`` says of a run: no path of the machine, no clock time."""
     inputs, outputs = assessment.inputs, assessment.outputs()
     around = surroundings()
+    rules = rules_of(inputs)
     return {
         "tool": "needs-assessment",
         "version": around["version"],
@@ -179,12 +181,14 @@ def manifest_facts(assessment: Assessment) -> dict[str, Any]:
         "files": {
             name: file_digest(path)
             for name in PATH_FIELDS
-            if (path := Path(str(getattr(assessment.scenario, name)))).is_file()
+            if (path := Path(str(getattr(assessment.scenario, name)).partition("#")[0])).is_file()
         },
-        "inputs": outputs.inputs_used.to_dict("records"),
+        "inputs": outputs.inputs_used.frame.to_dict("records"),
         "registers": register_digests(data_dir()),
         "disclosure": {
             "minimum": outputs.safe.minimum,
+            "width": rules.width,
+            "rounding": rules.round_to,
             "suppressed_measures": list(outputs.safe.suppressed_measures),
         },
         "checks": [

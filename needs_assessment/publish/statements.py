@@ -136,6 +136,8 @@ def warnings_of(assessment: Assessment, safe: SafeResults) -> list[str]:
         words = tier.replace("_", " ")
         found.append(f"Unmet need is negative ({words}): met need is above need, and the figures disagree.")
     for tier in assessment.tiers_above_need:
+        if safe.row(f"met_{tier}")["value"] == SUPPRESSED:
+            continue  # that a suppressed count is above a published need would tell how large it is
         words = tier.replace("_", " ")
         met, need = (MEASURES[f"{part}_{tier}"].title for part in ("met", "need"))
         found.append(

@@ -10,7 +10,7 @@ import pandas as pd
 from needs_assessment.publish import accommodation_views, views
 from needs_assessment.publish.cascade import capacity_table, cascade_table, household_cascade_table
 from needs_assessment.publish.checklist import checklist_table, judge_checklist
-from needs_assessment.publish.disclosure import SafeResults
+from needs_assessment.publish.disclosure import SafeResults, SafeReturns
 from needs_assessment.publish.equality import equality_tables
 from needs_assessment.publish.evidence import evidence_tables
 from needs_assessment.publish.gaps import COLUMNS as GAP_COLUMNS
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def make_tables(
-    assessment: Assessment, safe: SafeResults, context: views.Context
+    assessment: Assessment, safe: SafeResults, returns: SafeReturns, context: views.Context
 ) -> dict[str, PublishedTable]:
     """Every table of a run, in the order of the paper."""
     inputs = assessment.inputs
@@ -65,7 +65,7 @@ def make_tables(
         "cascade_households": household_cascade_table(safe, context),
         **list_tables(safe, context, assessment.matched, int(registers.figure("overlap_figures"))),
         "capacity": capacity_table(safe, context),
-        **_returns(inputs, context),
+        **_returns(inputs, returns, context),
         **evidence_tables(inputs.evidence, context.area),
         "four_answers": accommodation_views.answers_table(safe, context),
         "places": accommodation_views.places_table(safe, context),
@@ -94,16 +94,14 @@ def make_tables(
     }
 
 
-def _returns(inputs: Inputs, context: views.Context) -> dict[str, PublishedTable]:
-    """Local returns by period and repeat rates, small counts masked; none where nothing is returned or published."""
-    returns = inputs.returns.described()
-    if returns.empty:
+def _returns(inputs: Inputs, returns: SafeReturns, context: views.Context) -> dict[str, PublishedTable]:
+    """Local returns by period and repeat rates; none where nothing is returned or published."""
+    if returns.frame.empty:
         return {}
-    minimum = int(inputs.registers.figure("disclosure_minimum"))
     seen_in_uk = inputs.registers.figure("marac_repeat") / 100
     tables = [
-        returns_table(returns, context.area, minimum, context.sources),
-        repeats_table(returns, context.area, minimum, seen_in_uk),
+        returns_table(returns, context.area, context.sources),
+        repeats_table(returns, context.area, seen_in_uk),
     ]
     return {table.name: table for table in tables if len(table.frame)}
 

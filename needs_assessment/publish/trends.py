@@ -1,7 +1,7 @@
 """Local returns of every agency by period: what changed between comparable periods, and repeats against their target.
 
-Whole years are compared with whole years, a part of a year only with the same months of an earlier one. Counts pass
-``mask_small`` before anything is worked out from them, so a change or a rate whose ingredient is hidden is hidden too. The
+Whole years are compared with whole years, a part of a year only with the same months of an earlier one. Counts have passed
+the gate before anything is worked out from them, so a change or a rate whose ingredient is hidden is hidden too. The
 notes of the returns are never printed: some hold percentages from which a small count could be solved.
 """
 
@@ -14,8 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from needs_assessment.publish.disclosure import publish_table
-from needs_assessment.publish.masking import mask_small
+from needs_assessment.publish.disclosure import SafeReturns, publish_table
 from needs_assessment.publish.tables import SUPPRESSED, PublishedTable, TableColumn
 
 # events, their repeats, and the measure that holds a local target
@@ -36,15 +35,13 @@ Number = float | str
 Row = Mapping[Any, Any]
 
 
-def returns_table(
-    returns: pd.DataFrame, area: str, minimum: int, sources: Mapping[str, str]
-) -> PublishedTable:
+def returns_table(returns: SafeReturns, area: str, sources: Mapping[str, str]) -> PublishedTable:
     """Every local figure by period, newest first within a measure, with its change, its age and whether it is stale.
 
-    returns: ``LocalReturns.described()``; minimum: the smallest count that may be shown; sources: publisher by source
-    id. The change is from the latest earlier period that may be compared; blank where there is none.
+    returns: as the gate passed them; sources: publisher by source id. The change
+    is from the latest earlier period that may be compared; blank where there is none.
     """
-    frame = mask_small(returns, minimum)
+    frame = returns.frame
     rows = frame.to_dict("records")
     shown = pd.DataFrame(
         [_trend(row, _comparable(rows, row), sources) for row in rows],
@@ -78,14 +75,14 @@ def returns_table(
     )
 
 
-def repeats_table(returns: pd.DataFrame, area: str, minimum: int, uk_marac_rate: float) -> PublishedTable:
+def repeats_table(returns: SafeReturns, area: str, uk_marac_rate: float) -> PublishedTable:
     """Repeat rates by period (National Indicator 32 style): repeats ÷ events of one period, against a target.
 
-    returns: ``LocalReturns.described()``; uk_marac_rate: the registered share of MARAC cases that are repeats, 0 to 1,
+    returns: as the gate passed them; uk_marac_rate: the registered share of MARAC cases that are repeats, 0 to 1,
     which is what was seen in the UK and not a target. The target is the local one whose period is nearest. The rate is
     blank where repeats were not returned for the period, and hidden where either count is.
     """
-    records = mask_small(returns, minimum).to_dict("records")
+    records = returns.frame.to_dict("records")
     rows = []
     for row in records:
         if row["measure"] not in REPEATS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -251,23 +251,3 @@ def text_table(
     return publish_table(
         name, title, [TableColumn(key, heading) for key, heading in columns], frame, notes=notes
     )
-
-
-def publish_view(
-    table: PublishedTable,
-    keys: Mapping[str, str],
-    *,
-    rows: pd.Series | None = None,
-    added: Mapping[str, pd.Series] | None = None,
-) -> PublishedTable:
-    """Some columns (and rows) of a published table under the keys a chart expects; nothing new is calculated.
-
-    keys: column key -> key in the view; added: columns of words made from the table's own words.
-    """
-    columns = {column.key: column for column in table.columns}
-    frame = table.frame.assign(**(added or {}))
-    if rows is not None:
-        frame = frame[rows]
-    chosen = tuple(replace(columns.get(key, TableColumn(key, key)), key=new) for key, new in keys.items())
-    shown = frame[list(keys)].rename(columns=dict(keys)).reset_index(drop=True)
-    return replace(table, columns=chosen, frame=shown)

@@ -9,14 +9,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
+from needs_assessment.publish.disclosure import Released, release_file
 from needs_assessment.publish.figure import Figure
 from needs_assessment.publish.outputs import Outputs
 from needs_assessment.publish.read import rate_set_table
 from needs_assessment.publish.tables import SHORTHAND, PublishedTable
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from needs_assessment.assessment import Assessment
 
 # a CSV has no types: a cell of words that begins so would be worked out when the file is opened
@@ -36,6 +37,7 @@ figures/                   every chart and map as PNG and SVG, with its alternat
 wards.gpkg                 the ward estimates with boundaries, when a boundary file was given
 assumptions_used.csv       every registered figure and judgement used, with range, source and reason
 inputs_used.csv            what the run read, with check sums
+disclosure_audit.csv       what was suppressed to protect people, and why
 inputs/                    the population and rates used, so that two runs can be compared
 manifest.json              choices, versions, checks passed, warnings, and a check sum of every file
 
@@ -47,19 +49,17 @@ def write_outputs(assessment: Assessment, outputs: Outputs, folder: Path) -> Non
     """Write every output that does not need the finished notebook."""
     scenario, inputs = assessment.scenario, assessment.inputs
     date = scenario.as_of.isoformat()
-    write_csv(outputs.safe.frame, folder / "results.csv")
-    write_csv(outputs.assumptions_used, folder / "assumptions_used.csv")
-    write_csv(outputs.inputs_used, folder / "inputs_used.csv")
+    for file in (outputs.results, outputs.audit, outputs.assumptions_used, outputs.inputs_used):
+        write_csv(file, folder)
     write_tables(
         outputs.tables, folder / "tables", f"Domestic abuse needs assessment: {outputs.context.area}"
     )
     drawn = [figure for figures in outputs.figures.values() for figure in figures]
     write_figures(drawn, folder / "figures")
-    kept = folder / "inputs"
-    kept.mkdir()
-    write_csv(inputs.population.frame, kept / "population.csv")
-    write_csv(assessment.rates_used(), kept / "rates.csv")
-    write_csv(rate_set_table(inputs.rates), kept / "rate_set.csv")
+    (folder / "inputs").mkdir()
+    write_csv(release_file("inputs/population.csv", inputs.population.frame), folder)
+    write_csv(release_file("inputs/rates.csv", assessment.rates_used()), folder)
+    write_csv(release_file("inputs/rate_set.csv", rate_set_table(inputs.rates)), folder)
     _write_workbook(assessment, outputs, folder / "tables.xlsx", date)
     if inputs.boundaries is not None:
         _write_geopackage(inputs.boundaries, outputs, folder / "wards.gpkg", date)
@@ -76,8 +76,12 @@ def write_outputs(assessment: Assessment, outputs: Outputs, folder: Path) -> Non
     )
 
 
-def write_csv(frame: pd.DataFrame, path: Path) -> None:
-    """UTF-8, line feeds, blanks for what is not known; the same frame always gives the same bytes."""
+def write_csv(file: Released, folder: Path) -> None:
+    """A released file at its own name: UTF-8, line feeds, blanks for what is not known; always the same bytes."""
+    _to_csv(file.frame, folder / file.name)
+
+
+def _to_csv(frame: Any, path: Path) -> None:
     frame.to_csv(path, index=False, encoding="utf-8", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
 
 
@@ -86,7 +90,7 @@ def write_tables(tables: Mapping[str, PublishedTable], folder: Path, title: str)
     folder.mkdir()
     described = []
     for table in tables.values():
-        write_csv(_no_formulas(table), folder / f"{table.name}.csv")
+        _to_csv(_no_formulas(table), folder / f"{table.name}.csv")
         described.append(_describe(table))
     metadata = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en-GB"}],

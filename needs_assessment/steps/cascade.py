@@ -15,7 +15,6 @@ from needs_assessment.areas import Labels, add_estimate
 from needs_assessment.estimate.cascade import unmet_need
 from needs_assessment.estimate.overlap_population import MatchedLists
 from needs_assessment.estimate.prevalence import interval
-from needs_assessment.inputs.measures import LISTS_OF_TIER
 from needs_assessment.inputs.rates import LAST_YEAR
 from needs_assessment.results import Provenance
 from needs_assessment.steps.accommodation import Reconciliation
@@ -35,19 +34,6 @@ from needs_assessment.steps.tiers import (
 )
 
 Array = NDArray[np.float64]
-# local counts of people each measure rests on where they are given: what the gate has to protect together
-RESTS_ON: dict[str, tuple[str, ...]] = {
-    "told_police": ("police_victims", "police_incidents", "police_repeat_incidents"),
-    "community_support": ("community_support_clients", *LISTS_OF_TIER["community_support"]),
-    "idva": ("idva_clients", *LISTS_OF_TIER["idva"]),
-    "move_on": (
-        "households_support_ended",
-        "households_support_not_needed",
-        "households_ready_to_move_on",
-        "households_supported",
-        "households_moved_on",
-    ),
-}
 
 
 def add_cascade(

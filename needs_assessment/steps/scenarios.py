@@ -8,7 +8,7 @@ from needs_assessment.estimate.differences import paired_difference
 from needs_assessment.estimate.draws import Draws
 from needs_assessment.inputs.alternatives import Alternative
 from needs_assessment.inputs.load import Inputs, load_inputs
-from needs_assessment.inputs.local_figure import LocalFigure
+from needs_assessment.inputs.services import LocalReturns
 from needs_assessment.resources import data_dir
 from needs_assessment.results import Provenance, Row
 from needs_assessment.steps.context import Run
@@ -18,17 +18,17 @@ from needs_assessment.steps.relative_risk import REFERENCE_SEED
 SCENARIO, DIFFERENCE = "scenario", "scenario_difference"
 
 
-def add_scenarios(run: Run) -> tuple[tuple[LocalFigure, ...], ...]:
-    """Rows of every other scenario and of its difference; returns the local figures each rests on, for the gate."""
+def add_scenarios(run: Run) -> tuple[LocalReturns, ...]:
+    """Rows of every other scenario and of its difference; returns the local returns each rests on, for the gate."""
     if not run.inputs.alternatives:
         return ()
     base = _headlines(run.inputs)
-    figures = []
+    returns = []
     for alternative in run.inputs.alternatives:
         inputs = load_inputs(alternative.scenario, data_dir())
         _add(run, alternative, _headlines(inputs), base)
-        figures.append(tuple(inputs.local_figures()))
-    return tuple(figures)
+        returns.append(inputs.returns)
+    return tuple(returns)
 
 
 def _headlines(inputs: Inputs) -> Headlines:

@@ -19,6 +19,7 @@ from needs_assessment.suppression.cells import (
     Problem,
     room_of,
 )
+from needs_assessment.suppression.quiet import quiet
 from needs_assessment.suppression.releases import Release, link
 from needs_assessment.suppression.solver import Part
 
@@ -57,7 +58,8 @@ def attack(
     pattern = settled(joined)
     pattern[: len(problem)] |= hidden
     wanted = np.flatnonzero(hidden) if cells is None else np.asarray(cells, dtype=np.intp)
-    low, high = ranges(joined, pattern, wanted, minimum, told=told, enough=enough)
+    with quiet():
+        low, high = ranges(joined, pattern, wanted, minimum, told=told, enough=enough)
     return Ranges(tuple(problem.names[at] for at in wanted), wanted, low, high)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,6 +22,7 @@ from needs_assessment.suppression.cells import (
 )
 from needs_assessment.suppression.exact import least_suppression
 from needs_assessment.suppression.moves import OUT_OF_REACH
+from needs_assessment.suppression.quiet import quiet
 from needs_assessment.suppression.releases import Release, alone, link
 from needs_assessment.suppression.search import Proof, Search, Wish
 from needs_assessment.suppression.solver import holds
@@ -110,6 +111,7 @@ def protect(
     width: float | None = None,
     previous: Sequence[Release] = (),
     exact: bool = True,
+    weights: Mapping[Hashable, float] | None = None,
 ) -> Protection:
     """Choose what to suppress so that no reader can pin down a count of 1 to minimum - 1.
 
@@ -117,7 +119,8 @@ def protect(
     known for sure) to minimum - 2 (nothing beyond the rule itself; the default). Where a table does not allow that
     (every count is small, say), the count keeps it for the reader who knows only the rule. previous: earlier releases.
     exact: find the least suppression where the problem is small enough; the cells suppressed besides the small ones are
-    then the fewest, and among those the ones with the least sum. Raises ValueError when a small count must be shown.
+    then the fewest, and among those the ones with the least sum. weights: how many published numbers go with a cell, by
+    name, 1 where nothing is said. Raises ValueError when a small count must be shown.
     """
     goal = float(max(minimum - 2, 0)) if width is None else float(width)
     joined = link(problem, previous)
@@ -128,21 +131,29 @@ def protect(
     base = settled(joined) | (small & (joined.state == CHOOSE))
     rooms = {told: room_of(joined, minimum, told=told) for told in (True, False)}
     wishes = [Wish(int(cell), goal) for cell in np.flatnonzero(small & base)] if goal > 0 else []
-    hidden, granted, least = _choose(joined, rooms, base, wishes, exact=exact)
-    return _audited(problem, joined, hidden, small, granted, least, rooms, minimum, goal, previous)
+    weight = np.array([(weights or {}).get(name, 1.0) for name in joined.names])
+    with quiet():
+        hidden, granted, least = _choose(joined, rooms, base, wishes, weight, exact=exact)
+        return _audited(problem, joined, hidden, small, granted, least, rooms, minimum, goal, previous)
 
 
 def _choose(
-    problem: Problem, rooms: dict[bool, Room], base: Flags, wishes: list[Wish], *, exact: bool
+    problem: Problem,
+    rooms: dict[bool, Room],
+    base: Flags,
+    wishes: list[Wish],
+    weight: Array,
+    *,
+    exact: bool,
 ) -> tuple[Flags, dict[Wish, Proof], bool]:
-    price = _prices(problem, base)
+    price = _prices(problem, base, weight)
     told = {True: tighten(problem, rooms[True], base | (price < OUT_OF_REACH / 2))}
     search = Search(problem, told, base, price)
     granted = search.grow(wishes)
     short = [wish for wish in granted if wishes and wish.width < wishes[0].width - TOLERANCE]
     if short:
         # told which counts are small, a reader would know too much here: one marker for all has to do
-        price = _prices(problem, base, noughts=True)
+        price = _prices(problem, base, weight, noughts=True)
         proofs, suppressed = search.proofs, search.hidden
         search = Search(problem, rooms, suppressed, price)
         search.proofs = proofs
@@ -161,13 +172,13 @@ def _choose(
     return search.hidden, search.proofs, not np.any(search.hidden & ~base)
 
 
-def _prices(problem: Problem, base: Flags, *, noughts: bool = False) -> Array:
-    """Suppressing a cell costs 1, and a little more the larger it is: the number first, then the sum."""
+def _prices(problem: Problem, base: Flags, weight: Array, *, noughts: bool = False) -> Array:
+    """Suppressing a cell costs its weight, and a little more the larger it is: the number first, then the sum."""
     open_ = ~base & (problem.state == CHOOSE)
     values = np.abs(problem.values)
-    price = 1.0 + values / (1.0 + values[open_].sum())
+    price = weight + values / (1.0 + values[open_].sum())
     nought = problem.counts & (values == 0)
-    price = np.where(nought, PRICE_OF_NOUGHT if noughts else OUT_OF_REACH, price)
+    price = np.where(nought, PRICE_OF_NOUGHT * weight if noughts else OUT_OF_REACH, price)
     return np.where(open_, price, OUT_OF_REACH)
 
 

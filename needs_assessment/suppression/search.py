@@ -56,6 +56,7 @@ class Search:
         self.exchanges = {told: Exchanges(problem, room, hidden, price) for told, room in rooms.items()}
         self.proofs: dict[Wish, Proof] = {}
         self.opened_so_far = 0
+        self.parts: dict[bool, tuple[int, Part]] = {}
         self.alone = problem.equations.tocsc().indptr[1:] == problem.equations.tocsc().indptr[:-1]
 
     def set_hidden(self, cells: Places, hidden: bool) -> None:
@@ -89,6 +90,10 @@ class Search:
 
     def prove(self, wish: Wish, *, free_only: bool = False) -> Proof:
         """The proof of one wish, as far as one can be had; opens what it needs unless only free steps are wanted."""
+        if not free_only and wish.cell not in self.exchanges[wish.told].of_cell:
+            proof = self._freely(wish)
+            if proof.width(wish.cell) >= wish.width - TOLERANCE:
+                return proof
         sides = {1: _Side(self, wish, 1), -1: _Side(self, wish, -1)}
         while (missing := wish.width - sides[1].reached - sides[-1].reached) > TOLERANCE:
             offers = []
@@ -104,6 +109,16 @@ class Search:
             offer, side = min(offers, key=lambda one: one[0][0])
             side.accept(offer[1])
         return Proof(sides[1].change, sides[-1].change)
+
+    def _freely(self, wish: Wish) -> Proof:
+        """How far a cell outside every table can move as things are: one programme a side instead of one a step."""
+        known = self.parts.get(wish.told)
+        if known is None or known[0] != self.opened_so_far:
+            part = Part(self.problem, *self.rooms[wish.told].of(self.hidden))
+            known = self.parts[wish.told] = (self.opened_so_far, part)
+        up = known[1].farthest(wish.cell, 1, wish.width)
+        missing = wish.width - up.at(wish.cell)
+        return Proof(up, known[1].farthest(wish.cell, -1, missing) if missing > TOLERANCE else NOTHING)
 
     def open_for(self, change: Change, told: bool) -> None:
         """Suppress what a change needs suppressed."""

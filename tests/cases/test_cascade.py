@@ -32,7 +32,7 @@ from needs_assessment.publish.views import Context
 from needs_assessment.results import Results, ResultsBuilder
 from needs_assessment.steps.accommodation import Reconciliation, add_safe_accommodation_need
 from needs_assessment.steps.capacity import add_capacity
-from needs_assessment.steps.cascade import RESTS_ON, add_cascade
+from needs_assessment.steps.cascade import add_cascade
 from needs_assessment.steps.context import Run, build_model
 from needs_assessment.steps.prevalence import add_prevalence
 from tests.unit.chart_tables import overlapping_texts, svg_texts
@@ -203,8 +203,6 @@ def test_local_returns_take_the_place_of_shares(own: Callable[[dict[str, float]]
     }
     assert set(held) == {"told_police", "idva", "move_on"}
     assert not any(tier.exceeds for tier in held.values())
-    for tier, counts in RESTS_ON.items():
-        assert all(MEASURES[name].protected for name in counts), tier
 
 
 def test_met_above_need_is_shown_and_flagged(own: Callable[[dict[str, float]], Made]) -> None:

@@ -99,7 +99,7 @@ def test_statements_stand_in_the_table_as_given_with_kind_and_age(given: Assessm
     ]
     assert any("not checked" in note for note in table.notes)
     assert given.outputs().statements["evidence"][0].startswith("The council gave 3 statements, on 3 of the ")
-    used = given.outputs().inputs_used.set_index("input")
+    used = given.outputs().inputs_used.frame.set_index("input")
     assert used.loc["evidence", ["file", "rows_used"]].tolist() == ["evidence.csv", 3]
     assert len(used.loc["evidence", "sha256"]) == 64
     assert "evidence_file" in set(given.outputs().table("sources").frame["id"])

@@ -44,10 +44,12 @@ MAY_IMPORT = {
     "batch": COMMON | {"assessment", "inputs", "publish", "batch"},  # many areas
     "verify": COMMON | {"inputs", "publish", "package"},  # what `verify` says
     "fetch": COMMON | {"inputs", "fetch", "package"},  # the only room that opens the network
-    "cli_material": COMMON | {"verify", "fetch", "inputs", "package"},
+    "cli_options": COMMON,
+    "cli_material": COMMON | {"cli_options", "verify", "fetch", "inputs", "publish", "package"},
+    "cli_several": COMMON | {"cli_options", "batch", "compare"},
     "compare": COMMON | {"assessment", "comparison", "inputs", "publish"},  # what `compare` says
     "cli": COMMON
-    | {"cli_material", "assessment", "batch", "review", "compare", "inputs", "publish", "package"},
+    | {"cli_options", "cli_material", "cli_several", "assessment", "review", "inputs", "publish", "package"},
     "__main__": {"cli"},
     "package": COMMON | {"assessment", "compare"},
 }

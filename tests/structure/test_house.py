@@ -21,7 +21,9 @@ OWN_COMMANDS = {"test", "lab"}  # of assess.py itself; all others are needs-asse
 def readme_commands(root: Path) -> list[str]:
     """Every line of the README's code blocks that starts a program."""
     # the closing fence of one block must not be read as the opening of the next, whatever its language
-    found = re.findall(r"^```(\w*)\n(.*?)^```$", (root / "README.md").read_text(encoding="utf-8"), re.S | re.M)
+    found = re.findall(
+        r"^```(\w*)\n(.*?)^```$", (root / "README.md").read_text(encoding="utf-8"), re.S | re.M
+    )
     blocks = [block for language, block in found if language in ("", "sh", "text")]
     return [
         line.strip() for block in blocks for line in block.splitlines() if line.strip() and line[0] != "#"

@@ -1,18 +1,13 @@
-"""The gate: what a small local count takes with it, and what passes."""
+"""The gate: what is hidden is hidden everywhere, and what passes."""
 
 from __future__ import annotations
+
+import math
 
 import pandas as pd
 import pytest
 
-from needs_assessment.publish.disclosure import (
-    MET,
-    SUPPRESSION_NOTE,
-    UNMET,
-    is_protected,
-    publish_table,
-    release,
-)
+from needs_assessment.publish.disclosure import SUPPRESSION_NOTE, publish_table, release, release_file
 from needs_assessment.publish.tables import SUPPRESSED, TableColumn
 from needs_assessment.results import AreaRow, Provenance, Results, ResultsBuilder
 
@@ -34,44 +29,37 @@ def _results() -> Results:
     return builder.build()
 
 
-@pytest.mark.parametrize(
-    ("counts", "hidden"),
-    [
-        ({}, set()),
-        ({MET: 60}, set()),
-        ({MET: 0}, set()),
-        ({MET: 5}, set()),
-        # need is national and published: unmet = need - met would give the count away
-        ({MET: 3}, {"met_safe_accommodation", "unmet_safe_accommodation"}),
-        # met is national and published: need = met + unmet would give the count away
-        ({UNMET: 4}, {"unmet_safe_accommodation", "need_safe_accommodation"}),
-        ({MET: 60, UNMET: 4}, {"unmet_safe_accommodation", "need_safe_accommodation"}),
-        ({MET: 1, UNMET: 40}, {"met_safe_accommodation", "need_safe_accommodation"}),
-        ({MET: 1, UNMET: 2}, set(TIERS)),
-    ],
-)
-def test_a_small_count_takes_what_it_could_be_solved_from(counts: dict[str, float], hidden: set[str]) -> None:
-    safe = release(_results(), counts, 5)
-    assert set(safe.suppressed_measures) == hidden
+def test_what_is_hidden_is_hidden_at_every_level_and_says_no_more_than_that() -> None:
+    results = _results()
+    hidden = {("met_safe_accommodation", "all", "all"), ("unmet_safe_accommodation", "all", "all")}
+    safe = release(results, hidden, 5)
+    assert safe.suppressed_measures == ("met_safe_accommodation", "unmet_safe_accommodation")
     for tier in TIERS:
         rows = safe.frame[safe.frame["measure"] == tier]
+        gone = (tier, "all", "all") in hidden
         for column in ("value", "low", "high"):
-            assert (rows[column] == SUPPRESSED).all() == (tier in hidden)
-        if tier in hidden:
-            assert set(rows["note"]) == {SUPPRESSION_NOTE}
+            assert (rows[column] == SUPPRESSED).all() == gone
+        assert (rows["note"] == SUPPRESSION_NOTE).all() == gone
     assert safe.row("residents")["value"] == 2.0
+    assert "[c]" not in release(results, (), 5).frame["value"].tolist()
+    assert not (results.frame["value"] == SUPPRESSED).any(), "the results themselves are as they were"
 
 
-def test_no_pair_of_published_rows_gives_a_hidden_count() -> None:
-    """The attacker of the simple case: every linear relation between the three tiers has two unknowns or none."""
-    for counts in ({MET: 3}, {UNMET: 4}, {MET: 60, UNMET: 4}, {MET: 1, UNMET: 40}, {MET: 1, UNMET: 2}):
-        safe = release(_results(), counts, 5)
-        assert len(safe.suppressed_measures) != 1
+def test_what_is_not_known_stays_blank_with_its_reason() -> None:
+    builder = ResultsBuilder()
+    builder.add("places_available", [AREA], None, provenance=Provenance("observed", "test", note="not known"))
+    safe = release(builder.build(), {("places_available", "all", "all")}, 5)
+    row = safe.row("places_available")
+    assert math.isnan(row["value"])
+    assert row["note"] == "not known"
 
 
-@pytest.mark.parametrize(("count", "expected"), [(None, False), (0, False), (1, True), (4, True), (5, False)])
-def test_protected_counts(count: float | None, expected: bool) -> None:
-    assert is_protected(count, 5) is expected
+def test_only_known_files_with_known_columns_are_written() -> None:
+    assert release_file("inputs/rates.csv", pd.DataFrame({"rate": [0.1]})).name == "inputs/rates.csv"
+    with pytest.raises(ValueError, match="not a file that may be written"):
+        release_file("local_returns.csv", pd.DataFrame())
+    with pytest.raises(ValueError, match="no column period_start"):
+        release_file("inputs_used.csv", pd.DataFrame({"input": ["a"], "period_start": ["b"]}))
 
 
 def test_a_table_of_words_in_a_number_column_is_refused() -> None:

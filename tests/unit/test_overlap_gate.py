@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from itertools import combinations, product
 
 import numpy as np
@@ -9,8 +10,19 @@ import pandas as pd
 import pytest
 
 from needs_assessment.estimate.overlap_population import MatchedLists
-from needs_assessment.publish.disclosure import release
-from needs_assessment.publish.overlap_gate import coarsen, gate_lists, groups, histories_of, rounded
+from needs_assessment.inputs.overlaps import Overlaps, OverlapTable
+from needs_assessment.publish.decision import Links
+from needs_assessment.publish.disclosure import guard, release
+from needs_assessment.publish.overlap_gate import (
+    coarsen,
+    gate_lists,
+    groups,
+    hidden_by_lists,
+    histories_of,
+    rounded,
+    unlisted_counts,
+)
+from needs_assessment.publish.protection import Rules
 from needs_assessment.publish.tables import SUPPRESSED
 from needs_assessment.results import AreaRow, Provenance, Results, ResultsBuilder
 from tests.list_files import ABENI
@@ -178,10 +190,12 @@ def results() -> Results:
 
 def test_a_small_overlap_takes_the_union_met_need_and_the_estimate_with_it() -> None:
     gate = gate_lists({TIER: matched({"10": 40, "01": 30, "11": 3})}, MINIMUM)
-    safe = release(results(), gate.counts, MINIMUM, gate.joined({TIER: ("idva_clients",)}))
+    keys = results().frame[["measure", "breakdown", "category"]].itertuples(index=False, name=None)
+    gone = hidden_by_lists(gate, MINIMUM)
+    safe = release(results(), {key for key in keys if key[0] in gone}, MINIMUM)
     assert (safe.frame["value"] == SUPPRESSED).all()
     open_gate = gate_lists({TIER: matched({"10": 40, "01": 30, "11": 10})}, MINIMUM)
-    assert release(results(), open_gate.counts, MINIMUM, open_gate.joined({})).suppressed_measures == ()
+    assert hidden_by_lists(open_gate, MINIMUM) == set()
 
 
 def test_an_estimate_is_rounded_where_a_group_is_small() -> None:
@@ -200,3 +214,29 @@ def test_an_estimate_is_rounded_where_a_group_is_small() -> None:
 )
 def test_rounding_to_significant_figures(number: float, shown: float) -> None:
     assert rounded(number, 2) == shown
+
+
+def test_people_on_one_matched_list_are_counts_of_the_gate() -> None:
+    """A list of 83 within a service's 85 clients leaves 2 people: the gate sees the list although no return states it."""
+    start, end = dt.date(2024, 4, 1), dt.date(2025, 3, 31)
+    lists = ("health_idva_clients", "court_idva_clients")
+    histories = pd.DataFrame({lists[0]: [1, 0, 1], lists[1]: [0, 1, 1], "count": [43, 30, 40]})
+    table = OverlapTable(TIER, lists, histories, start, end, 0.5, False)
+    returns = pd.DataFrame(
+        [("idva_clients", "", start, end, 85.0, True, "", True)],
+        columns=[
+            *("measure", "accommodation_type", "period_start", "period_end"),
+            *("value", "protected", "part_of", "flow"),
+        ],
+    )
+    rows = unlisted_counts(Overlaps({TIER: table}), returns)
+    assert rows.set_index("measure")["value"].to_dict() == {lists[0]: 83.0, lists[1]: 70.0}
+    assert set(rows["part_of"]) == {"idva_clients"}
+    key = (lists[0], "", start, end)
+    links = Links({("met_idva", "list", lists[0]): {key}})
+    guarded = guard(returns, Rules(), links, unlisted=rows)
+    hidden = {*guarded.returns.frame["value"], *guarded.hidden}
+    assert hidden & {"[c]", ("met_idva", "list", lists[0])}
+    assert len(guarded.returns.frame) == 1
+    given = returns.assign(measure=lists[0], value=83.0)
+    assert list(unlisted_counts(Overlaps({TIER: table}), given)["measure"]) == [lists[1]]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
+
 import numpy as np
 import pytest
 
@@ -19,6 +22,7 @@ from needs_assessment.suppression import (
 )
 from needs_assessment.suppression.cells import room_of, rounded_range, tighten
 from needs_assessment.suppression.moves import Exchanges, add
+from needs_assessment.suppression.quiet import quiet
 from needs_assessment.suppression.solver import Change, Part, holds
 
 COUNTY = tree("ward", {**{f"w{n}": f"d{n % 3}" for n in range(7)}, **{f"d{n}": "county" for n in range(3)}})
@@ -216,3 +220,13 @@ def test_a_cell_that_must_be_shown_is_never_suppressed() -> None:
     made = protect(replace(problem, state=state, positions={}))
     assert not made.hidden[grand]
     assert made.audit.passed
+
+
+def test_what_compiled_code_prints_stays_off_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    library = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)
+    print("before", flush=True)
+    with quiet():
+        library.printf(b"a line of the solver\n")
+    print("after", flush=True)
+    library.fflush(None)
+    assert capfd.readouterr().out.split() == ["before", "after"]

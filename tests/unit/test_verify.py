@@ -13,7 +13,7 @@ import pytest
 from needs_assessment import __version__
 from needs_assessment.errors import InputError
 from needs_assessment.publish.bundle import write_manifest
-from needs_assessment.publish.run import code_digest, register_digests
+from needs_assessment.resources import code_digest, data_dir, register_digests
 from needs_assessment.scenario import Scenario
 from needs_assessment.verify import verify_run
 
@@ -32,7 +32,7 @@ def facts(**choices: Any) -> dict[str, Any]:
         "libraries": {},
         "code": code_digest(),
         "inputs": [],
-        "registers": register_digests(),
+        "registers": register_digests(data_dir()),
         "disclosure": {},
         "checks": [],
         "warnings": [],

@@ -1,0 +1,155 @@
+"""The gate is the only door: read from the source, and checked to see a way round it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.structure.test_architecture import MODULES, PACKAGE, module_name
+
+DOOR = "needs_assessment.publish.disclosure"
+PASSED = {"PublishedTable", "SafeResults", "SafeReturns", "Released", "Guarded"}
+# what turns a frame into a file or a page, and the modules that may: the last two write no file
+WRITES = {
+    *("to_csv", "to_excel", "to_json", "to_file", "to_html", "to_markdown", "to_parquet", "to_pickle"),
+    *(
+        "write_table",
+        "ParquetWriter",
+        "to_feather",
+        "to_latex",
+        "to_sql",
+        "to_xml",
+        "to_stata",
+        "to_hdf",
+        "to_clipboard",
+        "to_string",
+    ),
+}
+MAY_WRITE = {
+    "needs_assessment.publish.write": {"to_csv", "to_file"},
+    "needs_assessment.publish.tables": {"to_string"},
+    "needs_assessment.cli_material": {"to_string"},  # the lists of areas and files that `areas` prints
+    # published residents and lookups, before anything local: `fetch` and `import`
+    "needs_assessment.fetch.tables": {"to_csv"},
+    "needs_assessment.publish.population_table": {"to_csv", "to_parquet"},
+    # Arrow tables of released results (``batch.table.as_arrow``)
+    "needs_assessment.batch.job": {"write_table"},
+    "needs_assessment.batch.summary": {"write_table", "ParquetWriter"},
+}
+WRITERS = {
+    f"needs_assessment.publish.{name}"
+    for name in ("write", "word", "html", "pdf", "workbook", "archive", "bundle", "notebook", "paper")
+}
+# local returns and results before the gate, and the modules of publish that may touch them
+BEFORE_THE_GATE = {"returns", "results", "draws", "victims", "local_figures"}
+MAY_TOUCH = {
+    "needs_assessment.publish.run_gate": BEFORE_THE_GATE,
+    # which measures are returned and how old they are, never how many
+    "needs_assessment.publish.checklist": {"returns"},
+    # names, ages and check sums of what was read
+    "needs_assessment.publish.read": {"returns", "local_figures"},
+    "needs_assessment.publish.write": {"results"},  # of the outputs: those are released
+}
+
+
+def ways_round(module: str, source: str) -> list[str]:
+    """Every place at which something could reach a writer without having passed the gate."""
+    tree = ast.parse(source)
+    found = []
+    for node in ast.walk(tree):
+        line = getattr(node, "lineno", 0)
+        if isinstance(node, ast.Call):
+            found += [f"line {line}: {why}" for why in _call(module, node)]
+        elif isinstance(node, ast.ClassDef) and module != DOOR:
+            bases = {ast.unparse(base).split(".")[-1] for base in node.bases}
+            found += [f"line {line}: {node.name} is made of {name}" for name in bases & PASSED]
+        elif isinstance(node, ast.FunctionDef) and module in WRITERS:
+            arguments = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+            given = [ast.unparse(one.annotation) for one in arguments if one.annotation is not None]
+            found += [
+                f"line {line}: {node.name} takes a bare {name}" for name in given if "DataFrame" in name
+            ]
+        elif isinstance(node, ast.Attribute) and module.startswith("needs_assessment.publish."):
+            touched = node.attr in BEFORE_THE_GATE and ast.unparse(node.value).split(".")[-1] in (
+                *("assessment", "inputs", "self", "run"),
+                *(("outputs",) if module not in MAY_TOUCH else ()),
+            )
+            if touched and node.attr not in MAY_TOUCH.get(module, set()):
+                found.append(f"line {line}: {ast.unparse(node)} is read before the gate")
+    return found
+
+
+def _call(module: str, node: ast.Call) -> list[str]:
+    name = ast.unparse(node.func).split(".")[-1]
+    said = {keyword.arg for keyword in node.keywords}
+    wrong = []
+    if module != DOOR:
+        if name in PASSED:
+            wrong.append(f"makes a {name}")
+        # a copy with other cells is a new table; `type(table)(...)` is its constructor by another name
+        if (
+            name == "replace"
+            and said & {"frame", "columns"}
+            and module.startswith("needs_assessment.publish")
+        ):
+            wrong.append("puts other cells into a table")
+        if isinstance(node.func, ast.Call) and ast.unparse(node.func.func) == "type":
+            wrong.append("makes a copy by its type")
+        if name == "__class__" or name in ("__new__", "__setattr__"):
+            wrong.append(f"calls {name}")
+    if name in WRITES and name not in MAY_WRITE.get(module, set()):
+        wrong.append(f"writes by {name}")
+    if module == "needs_assessment.publish.write" and name == "_to_csv":
+        given = ast.unparse(node.args[0])
+        if given not in ("file.frame", "table.display()", "_no_formulas(table)"):
+            wrong.append(f"writes {given}, which need not have passed the gate")
+    return wrong
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_nothing_goes_round_the_gate(path: Path) -> None:
+    assert not ways_round(module_name(path), path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("publish.views", "PublishedTable('t', 'T', (), frame)"),
+        ("publish.views", "tables.PublishedTable('t', 'T', (), frame)"),
+        ("publish.views", "replace(table, frame=frame)"),
+        ("publish.charts", "dataclasses.replace(table, columns=columns)"),
+        ("publish.views", "type(table)('t', 'T', (), frame)"),
+        ("publish.views", "table.__class__('t', 'T', (), frame)"),
+        ("publish.views", "class Other(PublishedTable): pass"),
+        ("publish.outputs", "SafeResults(assessment.results.frame, '', (), 5)"),
+        ("publish.write", "Released('results.csv', assessment.results.frame)"),
+        ("publish.write", "_to_csv(assessment.inputs.returns.frame, path)"),
+        ("publish.write", "_to_csv(frame, path)"),
+        ("publish.maps", "frame.to_csv('a.csv')"),
+        ("publish.notebook", "frame.to_html()"),
+        ("assessment", "results.frame.to_parquet('a')"),
+        ("publish.workbook", "def write_workbook(title: str, frame: pd.DataFrame) -> None: ..."),
+        ("publish.word", "def write(frames: Sequence[pd.DataFrame]) -> None: ..."),
+        ("publish.paper", "text = f'{assessment.inputs.returns.frame}'"),
+        ("publish.statements", "count = assessment.results.row('met_idva').value"),
+        ("publish.gaps", "values = [figure.value for figure in inputs.local_figures()]"),
+    ],
+)
+def test_a_way_round_is_seen(module: str, source: str) -> None:
+    assert ways_round(f"needs_assessment.{module}", source)
+
+
+def test_the_door_is_where_the_types_are_made() -> None:
+    """Each type is made somewhere in the door and what writes a file takes one of them: the rules above bind something."""
+    door = (PACKAGE / "publish" / "disclosure.py").read_text(encoding="utf-8")
+    made = {ast.unparse(node.func) for node in ast.walk(ast.parse(door)) if isinstance(node, ast.Call)}
+    assert made >= PASSED
+    writer = ast.parse((PACKAGE / "publish" / "write.py").read_text(encoding="utf-8"))
+    takes = {
+        node.name: ast.unparse(node.args.args[0].annotation)
+        for node in ast.walk(writer)
+        if isinstance(node, ast.FunctionDef) and node.args.args[0].annotation is not None
+    }
+    assert takes["write_csv"] == "Released"

@@ -1,0 +1,108 @@
+"""An earlier run read back from its folder: the counts it printed, those it did not, and folders that are none."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from needs_assessment.errors import InputError
+from needs_assessment.inputs.measures import MEASURES
+from needs_assessment.inputs.previous import RETURNS, load_previous
+from needs_assessment.publish.disclosure import guard
+from needs_assessment.publish.protection import Rules
+from needs_assessment.publish.trends import returns_table
+from tests.unit.test_trends import returns
+
+YEAR = (dt.date(2024, 4, 1), dt.date(2025, 3, 31))
+HALF = (dt.date(2024, 4, 1), dt.date(2024, 9, 30))
+COLUMNS = ["area_level", "breakdown", "measure", "value", "basis", "method", "note"]
+NOTE = "the council's own return, 1 April 2024 to 31 March 2025; wards: the area's figure shared by modelled need"
+
+
+def folder(
+    tmp_path: Path, *rows: tuple[str, ...], table: pd.DataFrame | None = None, **facts: object
+) -> Path:
+    path = tmp_path / "run"
+    (path / "tables").mkdir(parents=True)
+    made = {"area_code": "E06000056", "outputs": {}, **facts}
+    frame = pd.DataFrame([("authority", "all", *row) for row in rows], columns=COLUMNS, dtype="str")
+    frame.to_csv(path / "results.csv", index=False)
+    if table is not None:
+        table.to_csv(path / RETURNS, index=False)
+        made["outputs"] = {RETURNS: "0"}
+    (path / "manifest.json").write_text(json.dumps(made), encoding="utf-8")
+    return path
+
+
+def printed(*rows: tuple[str, tuple[dt.date, dt.date], float], kind: str = "") -> pd.DataFrame:
+    """The table as a run prints it."""
+    frame = returns(*rows).assign(accommodation_type=kind)
+    return returns_table(guard(frame, Rules()).returns, "Somewhere", {}).display()
+
+
+def test_the_table_of_returns_is_read_back_as_it_was_printed(tmp_path: Path) -> None:
+    table = printed(("police_incidents", YEAR, 3238), ("marac_cases", YEAR, 3), ("marac_cases", HALF, 40))
+    found = load_previous(folder(tmp_path, table=table), "E06000056")
+    assert found.counts == {
+        ("police_incidents", "", *YEAR): 3238.0,
+        ("marac_cases", "", *YEAR): None,
+        ("marac_cases", "", *HALF): 40.0,
+    }
+    assert (found.folder, found.rounding, found.unread) == ("run", 1.0, 0)
+
+
+def test_every_measure_and_type_can_be_read_back(tmp_path: Path) -> None:
+    for number, (name, measure) in enumerate(MEASURES.items()):
+        kind = measure.same_as[1] or ("second_stage" if measure.typed else "")
+        period = YEAR if measure.flow else (YEAR[1], YEAR[1])
+        path = folder(tmp_path / str(number), table=printed((name, period, 40), kind=kind))
+        assert load_previous(path, "E06000056").counts == {(name, kind, *period): 40.0}
+
+
+def test_results_that_are_a_count_are_read_too(tmp_path: Path) -> None:
+    path = folder(
+        tmp_path,
+        ("met_idva", "41.0", "observed", "local return", NOTE),
+        ("need_safe_accommodation", "250.25", "modelled", "households per resident", "national"),
+        ("met_safe_accommodation", "[c]", "observed", "local return", "suppressed"),
+        # need less unmet need is the count that met need hides: such a release gave it away
+        ("unmet_safe_accommodation", "247.25", "mixed", "need less met need", f"national; {NOTE}"),
+        ("met_move_on", "", "modelled", "none", "not known"),
+        ("met_community_support", "88.5", "modelled", "national share", "victims"),
+        rounding=1,
+    )
+    assert load_previous(path, "E06000056").counts == {
+        ("idva_clients", "", *YEAR): 41.0,
+        ("households_supported", "", *YEAR): 3.0,
+    }
+
+
+def test_rows_that_no_measure_fits_are_counted(tmp_path: Path) -> None:
+    table = printed(("police_incidents", YEAR, 3238), ("marac_cases", YEAR, 60))
+    table.loc[0, "What was counted"] = "Something of long ago"
+    found = load_previous(folder(tmp_path, table=table, disclosure={"rounding": 5}), "E06000056")
+    assert (len(found.counts), found.unread, found.rounding) == (1, 1, 5.0)
+
+
+@pytest.mark.parametrize("missing", ["manifest.json", "results.csv", RETURNS])
+def test_a_folder_that_lacks_a_file_is_refused_by_its_name(tmp_path: Path, missing: str) -> None:
+    path = folder(tmp_path, table=printed(("marac_cases", YEAR, 60)))
+    (path / missing).unlink()
+    with pytest.raises(InputError) as fault:
+        load_previous(path, "E06000056")
+    assert fault.value.file == f"run/{missing}"
+
+
+def test_another_area_and_another_table_are_refused(tmp_path: Path) -> None:
+    path = folder(tmp_path, table=pd.DataFrame({"a": ["b"]}))
+    with pytest.raises(InputError, match="columns"):
+        load_previous(path, "E06000056")
+    with pytest.raises(InputError, match="another area"):
+        load_previous(path, "E10000031")
+    (path / "manifest.json").write_text("[]", encoding="utf-8")
+    with pytest.raises(InputError, match="manifest"):
+        load_previous(path, "E06000056")
