@@ -102,7 +102,7 @@ def population_table(counts: Mapping[tuple[str, str, int], int], wards: Sequence
         for sex in "FM"
         for age in range(TOP_AGE + 1)
     ]
-    frame = pd.DataFrame(rows, columns=POPULATION.names, dtype="str")
+    frame = pd.DataFrame(rows, columns=POPULATION.needed, dtype="str")
     return validate(frame, POPULATION, file="population that was fetched")
 
 

@@ -133,7 +133,7 @@ def _strings(path: Path, columns: tuple[str, ...] | list[str]) -> pd.DataFrame:
 
 def _population(folder: Path, held: Mapping[str, str]) -> Population:
     path = folder / POPULATION_FILE
-    frame = validate(_strings(path, POPULATION.names), POPULATION, file=f"{folder.name}/{POPULATION_FILE}")
+    frame = validate(_strings(path, POPULATION.needed), POPULATION, file=f"{folder.name}/{POPULATION_FILE}")
     return Population(
         frame,
         str(held["date"]),

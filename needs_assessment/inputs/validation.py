@@ -91,6 +91,11 @@ class TableSchema:
     def names(self) -> list[str]:
         return [column.name for column in self.columns]
 
+    @property
+    def needed(self) -> list[str]:
+        """The columns that a table must have."""
+        return [column.name for column in self.columns if column.required]
+
 
 @dataclass(frozen=True)
 class _Problem:

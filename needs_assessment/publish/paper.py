@@ -77,7 +77,7 @@ def summary(outputs: Outputs) -> list[Block]:
         Heading(2, "How many people"),
         Bullets((" ".join(said["victims"]), f"{said['children'][0]} {said['high_risk'][0]}")),
         Heading(2, "Safe accommodation"),
-        Bullets((*said["places"], " ".join(said["need"]))),
+        Bullets((*said["places"], " ".join(said["need"]), *said["cost"])),
         Heading(2, "How sure this is"),
         Paragraph(HOW_SURE),
         Heading(2, "What is not known"),

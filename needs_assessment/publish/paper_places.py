@@ -62,6 +62,7 @@ def accommodation_section(outputs: Outputs) -> list[Block]:
         Paragraph(CROSSING),
         TableBlock(outputs.table("cross_boundary")),
         Heading(1, "Cost"),
+        *paragraphs(outputs, "cost"),
         TableBlock(outputs.table("costs")),
     ]
 

@@ -8,9 +8,16 @@ from needs_assessment.publish.checklist import judge_checklist, summary
 from needs_assessment.publish.disclosure import SafeResults
 from needs_assessment.publish.evidence import say_themes
 from needs_assessment.publish.lists_said import lists_warnings, say_lists
-from needs_assessment.publish.tables import SUPPRESSED
+from needs_assessment.publish.tables import SUPPRESSED, format_number
 from needs_assessment.publish.views import Context
-from needs_assessment.publish.wording import capital, estimate, exact, percent_estimate, unknown
+from needs_assessment.publish.wording import (
+    NOT_PUBLISHED,
+    capital,
+    estimate,
+    exact,
+    percent_estimate,
+    unknown,
+)
 from needs_assessment.results import MEASURES
 
 if TYPE_CHECKING:
@@ -36,6 +43,7 @@ def make_statements(
         ),
         "need": tuple(_need(safe, coarse)),
         "places": tuple(_places(safe, context.area)),
+        "cost": (_cost(safe),),
         "lists": tuple(say_lists(safe, coarse)),
     }
 
@@ -120,6 +128,24 @@ def _places(safe: SafeResults, area: str) -> list[str]:
         f"places, {exact(abs(difference))} {'fewer' if difference >= 0 else 'more'} than the standard asks for."
     )
     return sentences
+
+
+def _cost(safe: SafeResults) -> str:
+    """What closing the gap to the standard would cost in a year, from the council's own unit cost."""
+    cost = safe.row("cost_of_gap")
+    if cost["value"] == SUPPRESSED:
+        return f"What closing the gap would cost is {NOT_PUBLISHED}."
+    if unknown(cost):
+        return (
+            "What closing the gap would cost is not known: it takes the number of places there are and what a place costs "
+            "the council in a year."
+        )
+    if cost["value"] <= 0:
+        return "There is no gap to the standard, so closing it costs nothing."
+    return (
+        f"Closing the gap to the standard would cost about £{format_number(cost['value'], 1000.0)} a year, at the "
+        "council's own unit cost (revenue; buildings are not in it)."
+    )
 
 
 def warnings_of(assessment: Assessment, safe: SafeResults) -> list[str]:
