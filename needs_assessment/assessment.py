@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,7 +65,7 @@ class Assessment:
 
     ``victims`` keeps the draws by ward, shape [ward, draw], and ``draws`` those of the whole area's figures, [draw], for
     further questions in a notebook; ``matched`` the lists that were matched with each other, by tier, which hold small
-    counts and are never published as they are. ``sensitivity`` is None where a run has too few draws to tell it.
+    counts and are never published as they are.
     ``scenario_returns`` are the local returns that each other scenario rests on.
     """
 
@@ -78,9 +79,14 @@ class Assessment:
     matched: Mapping[str, MatchedLists] = field(default_factory=dict)
     change: Change | None = None
     draws: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
-    sensitivity: Sensitivity | None = None
+    supply: float | None = None
     scenario_returns: tuple[LocalReturns, ...] = ()
     _made: list[Outputs] = field(default_factory=list, repr=False, compare=False)
+
+    @cached_property
+    def sensitivity(self) -> Sensitivity | None:
+        """What the figures hang on; None where there are too few draws to tell. Worked out when it is asked for."""
+        return measure_sensitivity(self.inputs, self.supply)
 
     @property
     def reconciled(self) -> bool:
@@ -195,11 +201,9 @@ def estimate(inputs: Inputs, *, headlines_only: bool = False) -> Assessment:
     add_costs(run, required, supply)
     add_cost_to_society(run, victims)
     scenario_returns: tuple[LocalReturns, ...] = ()
-    sensitivity = None
     if not headlines_only:
         add_horizon(run)
         scenario_returns = add_scenarios(run)
-        sensitivity = measure_sensitivity(inputs, supply.available)
 
     results = run.builder.build()
     checks = () if headlines_only else run_checks(inputs, results, victims.rates)
@@ -213,6 +217,6 @@ def estimate(inputs: Inputs, *, headlines_only: bool = False) -> Assessment:
         checks,
         matched,
         draws=run.builder.draws,
-        sensitivity=sensitivity,
+        supply=supply.available,
         scenario_returns=scenario_returns,
     )

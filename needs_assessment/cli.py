@@ -131,6 +131,9 @@ def main() -> None:
     """Run the command line; a user's mistake prints what, where and what to do, and sets the exit code."""
     # outputs never depend on a screen
     os.environ.setdefault("MPLBACKEND", "Agg")
+    # the arrays are too small for threads of the linear algebra to do more than wait for each other
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
     sys.exit(_run(sys.argv[1:]))
 
 

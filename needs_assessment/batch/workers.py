@@ -84,6 +84,14 @@ def _client(workers: int, scheduler: str, memory: str) -> Iterator[Any]:
         "distributed.worker.memory.pause": False,
         "distributed.scheduler.work-stealing": False,
         "distributed.scheduler.worker-saturation": 1.0,
+        # memory that a run gives back is kept for the next one: asking the system anew costs more than the arithmetic
+        "distributed.nanny.pre-spawn-environ": {
+            "OMP_NUM_THREADS": "1",
+            "MKL_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "MALLOC_TRIM_THRESHOLD_": "536870912",
+            "MALLOC_MMAP_THRESHOLD_": "33554432",
+        },
         "distributed.admin.large-graph-warning-threshold": "1GB",
     }
     with dask.config.set(settings):

@@ -29,6 +29,7 @@ from needs_assessment.inputs.grids import (
     records,
 )
 from needs_assessment.inputs.population_words import read_sex
+from needs_assessment.inputs.remembered import remembered
 from needs_assessment.inputs.tablefile import build_table
 
 CHOICE = "#"
@@ -67,6 +68,7 @@ def split_choice(path: Path) -> tuple[Path, tuple[str, ...]]:
     return Path(name), tuple(_LABEL.sub("", choice.strip()) for choice in choices if choice.strip())
 
 
+@remembered(lambda path, *_, **__: [split_choice(path)[0]], most=2)
 def read_blocks(path: Path, score: Match, *, even: bool = True) -> Blocks:
     """The tables of a CSV, XLSX or Parquet file whose headers ``score`` best.
 

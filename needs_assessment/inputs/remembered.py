@@ -1,7 +1,7 @@
 """Files that are read once in a process and not again while they stay as they are.
 
-Only what ships with the project is remembered, and only as frames and registers that nobody changes: a process that
-assesses many areas reads its registers once. A file that was changed in the meantime (its length or the moment it was
+Registers and populations are remembered, and only as frames and tables that nobody changes: a process that assesses many
+areas reads them once. A file that was changed in the meantime (its length or the moment it was
 written) is read again.
 """
 
@@ -17,16 +17,19 @@ T = TypeVar("T")
 MOST = 64
 
 
-def remembered(files: Callable[P, Iterable[Path]]) -> Callable[[Callable[P, T]], Callable[P, T]]:
+def remembered(
+    files: Callable[P, Iterable[Path]], *, most: int = MOST
+) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Remember a function's answers for as long as the files it reads stay as they are.
 
     files: the files behind an answer, from the function's own arguments; the arguments must be hashable, and the answer
-    is handed to every caller as it is, so it must be one that no caller changes. A file that is missing is asked for
+    is handed to every caller as it is, so it must be one that no caller changes. most: how many answers are
+    kept. A file that is missing is asked for
     again each time.
     """
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
-        @lru_cache(maxsize=MOST)
+        @lru_cache(maxsize=most)
         def kept(_: Hashable, arguments: tuple[Any, ...], names: tuple[tuple[str, Any], ...]) -> T:
             return function(*arguments, **dict(names))
 

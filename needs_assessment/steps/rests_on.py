@@ -61,8 +61,12 @@ def dependence_of(returns: LocalReturns, overlaps: Overlaps, results: Results) -
     columns = ["measure", "breakdown", "category"]
     keys = frame[columns].itertuples(index=False, name=None)
     found: dict[ResultKey, frozenset[FigureKey]] = {}
+    behind: dict[ResultKey, list[FigureKey] | None] = {}
     for key, sources in zip(keys, frame["source_ids"], strict=True):
-        known = local.behind(*key)
+        # a result has one row an area, all of them resting on the same figures
+        if key not in behind:
+            behind[key] = local.behind(*key)
+        known = behind[key]
         if known is None:
             known = local.everything if names & set(sources.split()) else []
         if known:
