@@ -16,6 +16,7 @@ import pandas as pd
 
 from needs_assessment.estimate.change import Change, HeadlineChange
 from needs_assessment.publish.disclosure import SafeResults, publish_table, publish_view
+from needs_assessment.publish.document import long_date
 from needs_assessment.publish.tables import (
     SUPPRESSED,
     PublishedTable,
@@ -174,7 +175,7 @@ def _headline_table(
 
 def _runs(change: Change) -> list[str]:
     return [
-        f"{when}: {run.name}, as at {run.date}; population {run.population}; rates {run.rates}."
+        f"{when}: {run.name}, as at {long_date(run.date)}; population {run.population}; rates {run.rates}."
         for when, run in (("Before", change.before), ("Now", change.after))
     ]
 

@@ -11,6 +11,7 @@ from needs_assessment.estimate.change import Change
 from needs_assessment.publish.bundle import staged_folder, write_manifest
 from needs_assessment.publish.change import change_statement, change_tables
 from needs_assessment.publish.changechart import change_figures
+from needs_assessment.publish.document import long_date
 from needs_assessment.publish.figure import Figure
 from needs_assessment.publish.outputs import Gallery, Statement, TableGroup
 from needs_assessment.publish.paper_change import change_document
@@ -35,7 +36,7 @@ class Compared:
     def about(self) -> Statement:
         """The two runs, and each cause that differs between them."""
         runs = [
-            f"{when}: {run.name}, as at {run.date}. Population {run.population}; rates {run.rates}."
+            f"{when}: {run.name}, as at {long_date(run.date)}. Population {run.population}; rates {run.rates}."
             for when, run in (("Before", self.change.before), ("Now", self.change.after))
         ]
         differs = [f"{cause.title}: {cause.differs}." for cause in self.change.causes]

@@ -31,6 +31,7 @@ NAMES = {
 AUTHORITY = "authority effect"
 # below this share of the figure, and of its variance, an input is left out of the table and counted in a note
 TRIFLE = 0.005
+NAMED = 6  # inputs left out are named up to this many, and counted above it
 WIDTHS_NOTE = (
     "How sure the survey is, and how far authorities differ, are judgements that widen the ranges of these inputs; they "
     "are part of the input they belong to."
@@ -137,7 +138,7 @@ def _table(rows: pd.DataFrame, name: str, words: str, step: float, context: Cont
     # against the figure's whole move, so that a gap near zero is measured as places are
     matters = (swing >= TRIFLE * swing.max()) | (rows["share"].fillna(0) >= TRIFLE)
     frame = rows.assign(swing=swing)[matters].sort_values("swing", ascending=False, kind="stable")
-    left = int((~matters & ((swing > 0) | (rows["share"] > 0))).sum())
+    left = rows.loc[~matters & ((swing > 0) | (rows["share"] > 0)), "label"]
     frame = frame.assign(
         label=[
             f"{label} (a choice)" if kind == "choice" else label
@@ -153,8 +154,9 @@ def _table(rows: pd.DataFrame, name: str, words: str, step: float, context: Cont
         notes.append(BETWEEN_NOTE)
     if (frame["kind"] == "choice").any():
         notes.append(CHOICE_NOTE)
-    if left:
-        notes.append(f"Inputs that move it by next to nothing are left out: {left}.")
+    if len(left):
+        which = "; ".join(map(_small, left)) if len(left) <= NAMED else len(left)
+        notes.append(f"Inputs that move it by next to nothing are left out: {which}.")
     return publish_table(
         name,
         f"What moves {words}, {context.area}",

@@ -51,7 +51,8 @@ def percent_estimate(row: pd.Series) -> str:
 
 def exact(value: float) -> str:
     """A number as it is: whole when it is whole, else one decimal."""
-    return format_number(value, 1.0 if float(value).is_integer() else 0.1)
+    # a count that went through a sum and a difference may be a hair away from the whole number it is
+    return format_number(value, 1.0 if math.isclose(value, round(value), rel_tol=1e-9) else 0.1)
 
 
 def capital(text: str) -> str:

@@ -34,6 +34,20 @@ households_not_supported,households,3,2025-04-01,2026-03-31,annual return
 places_available,family places,27,2026-03-31,2026-03-31,commissioning record
 police_incidents,incidents,3417,2025-04-01,2026-03-31,force return
 """
+MORE_RETURNS = """\
+households_not_supported,households,57,2025-04-01,2026-03-31,annual return
+places_available,family places,27,2026-03-31,2026-03-31,commissioning record
+unit_cost_revenue,GBP per family place per year,9400,2025-04-01,2026-03-31,contract monitoring
+community_idva_clients,people,210,2025-04-01,2026-03-31,providers' returns
+health_idva_clients,people,90,2025-04-01,2026-03-31,providers' returns
+"""
+EVIDENCE = """\
+theme,kind_of_source,statement,date,source
+barriers,survey,"Waiting lists, and no interpreter, put people off.",2026-03-31,Survey of residents
+barriers,interviews,People in villages cannot get there.,2026-01-31,Interviews
+monitoring,service_data,Measures are read each quarter.,2015-03-31,Board report
+"""
+GROWTH = 0.011  # a year, of everyone, in the projection of the run with everything
 STRANGE = (
     "<script>alert(1)</script>",
     "=cmd|' /C calc'!A0",
@@ -245,3 +259,39 @@ def with_returns(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("returns")
     (folder / "returns.csv").write_text(RETURNS, encoding="utf-8")
     return _finished(folder, services=str(folder / "returns.csv"))
+
+
+@pytest.fixture(scope="session")
+def with_everything(tmp_path_factory, data: Path) -> Path:
+    """A second run, beside the first: returns, matched lists, evidence, a projection and the bundled scenarios."""
+    from tests.list_files import ABENI, overlap_rows, write_overlaps
+
+    folder = tmp_path_factory.mktemp("everything")
+    (folder / "returns.csv").write_text(RETURNS.splitlines()[0] + "\n" + MORE_RETURNS, encoding="utf-8")
+    (folder / "evidence.csv").write_text(EVIDENCE, encoding="utf-8")
+    write_overlaps(folder / "overlaps.csv", overlap_rows(ABENI))
+    ages = ["sex", "age_from", "age_to"]
+    now = (
+        pd.read_csv(data / "areas" / "E06000056" / "population.csv")
+        .groupby(ages, dropna=False)["persons"]
+        .sum()
+    )
+    ahead = {year: now * (1 + GROWTH) ** (year - 2022) for year in range(2023, 2036)}
+    pd.concat(ahead, names=["year"]).round().reset_index().astype({"age_to": "Int64"}).to_csv(
+        folder / "projection.csv", index=False
+    )
+    files = {name: str(folder / f"{name}.csv") for name in ("evidence", "overlaps", "projection")}
+    before = _finished(
+        folder,
+        as_of="2026-06-30",
+        paper=False,
+        assumptions={"refuge_stay_days": 120, "turn_away_target": 0.04},
+    )
+    return _finished(
+        folder,
+        **files,
+        services=str(folder / "returns.csv"),
+        previous=str(before),
+        scenarios="bundled",
+        run="second",
+    )

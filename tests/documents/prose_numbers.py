@@ -1,6 +1,7 @@
 """Where each number in a paper's prose comes from: the run's results at the stated rounding, or a register.
 
-An estimate with its range must be one row of ``results.csv``: value, low and high together. A number that stands alone
+A phrase about a table must have that table's numbers (``told_tables.py``). An estimate with its range must be one row of
+``results.csv``: value, low and high together. A number that stands alone
 must be one of the area's own values, a value of a ward named in the same sentence, a figure of a register, a choice of
 the run, or stand in ``kept_numbers.csv`` with a reason. Numbers written as words are not looked up.
 """
@@ -19,9 +20,9 @@ from pathlib import Path
 import pandas as pd
 
 from needs_assessment.publish.document import long_date
+from tests.documents.told_tables import NUMBER, ToldTables
 
 HERE = Path(__file__).parent
-NUMBER = r"(?:(?<![\w.,])[-\N{MINUS SIGN}])?\d+(?:,\d{3})*(?:\.\d+)?%?"
 TOKEN = re.compile(rf"{NUMBER}")
 # "19,300 people (likely between 13,700 and 26,200)", "19,260 (13,750 to 26,160)"
 RANGED = re.compile(
@@ -57,12 +58,14 @@ class Ledger:
         }
         steps = self.registers["assumptions"].set_index("assumption_id")["value"]
         self.coarse, self.fine = float(steps["rounding_authority"]), float(steps["rounding_ward"])
+        self.tables = ToldTables(folder, data, self.coarse)
         with (HERE / "kept_numbers.csv").open(encoding="utf-8") as file:
             self.kept = [re.compile(row["pattern"]) for row in csv.DictReader(file)]
 
     def unaccounted(self, text: str) -> list[str]:
         """The numbers of ``text`` that come from nowhere."""
         found: list[str] = []
+        text = self.tables.without(text, found)
         text = self._counts_checked(text, found)
         text = self._without_phrases(text)
         for sentence in re.split(r"(?<=[a-z)%\d]\.) (?=[A-Z])", text):

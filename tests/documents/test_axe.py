@@ -94,6 +94,7 @@ def _audit(page: str, folder: Path, axe: str, chromium: str) -> dict[str, Any]:
         ("bedfordshire", "commissioning_paper.html"),
         ("bedfordshire", "needs_assessment.html"),
         ("warwickshire", "commissioning_paper.html"),
+        ("with_everything", "commissioning_paper.html"),
     ],
 )
 def test_axe_finds_nothing(

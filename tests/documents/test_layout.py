@@ -54,7 +54,7 @@ class Page:
         return [line for line in said if not FOOTER.fullmatch(line)]
 
 
-@pytest.fixture(scope="module", params=["bedfordshire", "warwickshire"])
+@pytest.fixture(scope="module", params=["bedfordshire", "warwickshire", "with_everything"])
 def folder(request: pytest.FixtureRequest) -> Path:
     return request.getfixturevalue(request.param)
 

@@ -16,7 +16,7 @@ from needs_assessment.publish.pdf import write_pdf
 from tests.documents.prose import html_prose, prose_of, tidy
 from tests.documents.prose_numbers import HERE, TOKEN, Ledger, altered
 
-RUNS = ("bedfordshire", "warwickshire", "with_returns")
+RUNS = ("bedfordshire", "warwickshire", "with_returns", "with_everything")
 POWER = 0.97  # share of planted wrong numbers that must be caught
 
 
@@ -64,6 +64,28 @@ def test_a_wrong_number_is_caught(folder: Path, ledger: Ledger) -> None:
                 missed.append(wrong)
     assert tried > 150
     assert len(missed) <= (1 - POWER) * tried, missed
+
+
+def test_numbers_of_one_phrase_about_a_table_belong_together(with_everything: Path, data: Path) -> None:
+    """Every number of such a phrase made wrong is caught, and so are any two of them that change places."""
+    ledger, tried = Ledger(with_everything, data), 0
+    for text in dict.fromkeys(prose_of(with_everything / "commissioning_paper.html")):
+        for shape in ledger.tables.shapes:
+            for found in re.finditer(shape, text, re.IGNORECASE):
+                spans = [found.span(place) for place in range(1, len(found.groups()) + 1)]
+                changes = [{span: altered(text[slice(*span)])} for span in spans]
+                changes += [
+                    {one: text[slice(*other)], other: text[slice(*one)]}
+                    for one, other in itertools.combinations(spans, 2)
+                    if text[slice(*one)] != text[slice(*other)]
+                ]
+                for change in changes:
+                    wrong = text
+                    for (start, end), number in sorted(change.items(), reverse=True):
+                        wrong = wrong[:start] + number + wrong[end:]
+                    tried += 1
+                    assert ledger.unaccounted(wrong), wrong
+    assert tried > 150
 
 
 @pytest.mark.parametrize("kind", ["Table", "Figure"])
@@ -129,10 +151,11 @@ def test_a_suppressed_count_is_a_marker_and_no_number(with_returns: Path) -> Non
     assert "[c]" in set(needs.iloc[:, 1])
 
 
-def test_every_kept_number_has_a_reason_and_is_used(bedfordshire: Path, warwickshire: Path) -> None:
-    said = " ".join(
-        text for run in (bedfordshire, warwickshire) for text in prose_of(run / "commissioning_paper.html")
-    )
+def test_every_kept_number_has_a_reason_and_is_used(
+    bedfordshire: Path, warwickshire: Path, with_everything: Path
+) -> None:
+    runs = (bedfordshire, warwickshire, with_everything)
+    said = " ".join(text for run in runs for text in prose_of(run / "commissioning_paper.html"))
     with (HERE / "kept_numbers.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             assert row["reason"].strip()

@@ -18,7 +18,7 @@ LARGEST = 5_000_000  # bytes: what most councils' mail and committee systems tak
 HEADINGS = [f"/H{level}" for level in range(1, 7)]
 
 
-@pytest.fixture(scope="module", params=["bedfordshire", "warwickshire"])
+@pytest.fixture(scope="module", params=["bedfordshire", "warwickshire", "with_everything"])
 def folder(request: pytest.FixtureRequest) -> Path:
     return request.getfixturevalue(request.param)
 
