@@ -65,6 +65,8 @@ def make_job(base: Scenario, codes: tuple[str, ...], code: str, weight: int, par
         path = Path(given.replace(BY_AREA, code)).resolve() if given else None
         left_out = path is None or (BY_AREA in given and not path.exists())
         choices[name] = "" if left_out else str(path)
+    if parts is not None:
+        choices["boundaries"] = ""  # results hold no map; the summary draws its own
     scenario = Scenario.build(choices, f"batch, {code}")
     part = "" if parts is None else str((parts / f"{code}.parquet").resolve())
     return Job(code, choices, part, fingerprint(scenario), weight)

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pyarrow as pa
 
+NO_MAP = (
+    "There is no map of the areas: give ward boundaries of the population's year (--boundaries) to have one."
+)
 TITLE = "Domestic abuse needs assessments: all areas"
 README = """\
 {title}. As at {date}.
@@ -199,6 +202,7 @@ def _write_page(
         Bullets(tuple(sentences(national.areas, failed=failed))),
         Paragraph(HOW),
         *(FigureBlock(figure) for figure in figures),
+        *([] if any(figure.name == "areas_map" for figure in figures) else [Paragraph(NO_MAP, "note")]),
         Heading(1, "Every area"),
         TableBlock(tables["areas"]),
         Heading(1, "Held against the nation"),

@@ -157,11 +157,11 @@ def sentences(frame: pd.DataFrame, *, failed: int) -> list[str]:
     ]
     if len(known) > 1:
         low, high = known["prevalence_last_year"].min(), known["prevalence_last_year"].max()
-        widths = known["prevalence_last_year_high"] - known["prevalence_last_year_low"]
+        width = (known["prevalence_last_year_high"] - known["prevalence_last_year_low"]).median() * 100
         said.append(
             f"The estimated share of people who experienced domestic abuse in the last year runs from {low:.1%} to "
-            f"{high:.1%} between areas. A single area's own range is typically {widths.median():.1%} wide, so most "
-            "differences between areas are smaller than what is not known about each."
+            f"{high:.1%} between areas. A single area's own range is typically {width:.1f} percentage points wide, "
+            "so most differences between areas are smaller than what is not known about each."
         )
     return said
 
