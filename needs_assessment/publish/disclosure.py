@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import pandas as pd
 
@@ -95,29 +96,49 @@ class SafeResults:
     suppressed_measures: tuple[str, ...]
     minimum: int
 
+    @cached_property
+    def _places(self) -> dict[tuple[str, str, str], list[int]]:
+        """Positions of the rows of each measure, level and breakdown: they are looked up hundreds of times in a run."""
+        found: dict[tuple[str, str, str], list[int]] = {}
+        keys = zip(
+            *(self.frame[name].tolist() for name in ("measure", "area_level", "breakdown")), strict=True
+        )
+        for place, key in enumerate(keys):
+            found.setdefault(key, []).append(place)
+        return found
+
     def pick(self, measures: Sequence[str], *, level: str, breakdown: str = "all") -> pd.DataFrame:
         """Rows of some measures at one level and breakdown, in table order."""
-        frame = self.frame
-        keep = (
-            frame["measure"].isin(measures)
-            & (frame["area_level"] == level)
-            & (frame["breakdown"] == breakdown)
-        )
-        return frame.loc[keep].reset_index(drop=True)
+        places = [
+            place
+            for name in dict.fromkeys(measures)
+            for place in self._places.get((name, level, breakdown), ())
+        ]
+        return self.frame.iloc[sorted(places)].reset_index(drop=True)
 
     def row(
         self, measure: str, *, breakdown: str = "all", category: str = "all", level: str = "authority"
     ) -> pd.Series:
         """One row. Raises KeyError when there is none."""
-        found = self.pick([measure], level=level, breakdown=breakdown)
-        found = found[found["category"] == category]
+        found = self._of_category(measure, level, breakdown, category)
         if len(found) != 1:
             raise KeyError(f"{len(found)} results for {measure} {breakdown} {category} at {level}")
-        return found.iloc[0]
+        return self.frame.iloc[found[0]]
 
     def has(self, measure: str, *, breakdown: str = "all", category: str = "all") -> bool:
-        found = self.pick([measure], level="authority", breakdown=breakdown)
-        return bool((found["category"] == category).any())
+        return bool(self._of_category(measure, "authority", breakdown, category))
+
+    def _of_category(self, measure: str, level: str, breakdown: str, category: str) -> list[int]:
+        categories = self._categories
+        return [
+            place
+            for place in self._places.get((measure, level, breakdown), ())
+            if categories[place] == category
+        ]
+
+    @cached_property
+    def _categories(self) -> list[str]:
+        return list(self.frame["category"])
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from needs_assessment.estimate.overlap_population import MatchedLists
 from needs_assessment.inputs.measures import MEASURES as RETURNED
@@ -164,6 +163,9 @@ def _told_by(other: MatchedLists, lists: Sequence[str], cells: Array) -> Array:
 
 def _closest(small: Sequence[Array], known: Array, people: Array, minimum: int) -> float:
     """The first small group that can be told within fewer than ``minimum`` numbers, as its count; 0 for none."""
+    # heavy to load, and most runs have no matched lists
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
     for group in small:
         ends = []
         for sign in (1.0, -1.0):
