@@ -21,12 +21,14 @@ from needs_assessment.publish.paper_places import (
     unknowns_section,
 )
 from needs_assessment.publish.paper_what_if import what_if_section
+from needs_assessment.publish.wording import capital
 
 if TYPE_CHECKING:
     from needs_assessment.assessment import Assessment
     from needs_assessment.publish.outputs import Outputs
 
 
+GAPS_SHOWN = 3
 DUTY = (
     "Part 4 of the Domestic Abuse Act 2021 (sections 57 to 61) asks each tier-one authority in England to assess the "
     "need for accommodation-based support for victims and their children in its area, to prepare and publish a "
@@ -81,14 +83,22 @@ def summary(outputs: Outputs) -> list[Block]:
         Heading(2, "How sure this is"),
         Paragraph(HOW_SURE),
         Heading(2, "What is not known"),
-        Paragraph(
-            "; ".join(
-                text[:1].upper() + text[1:] if place == 0 else text[:1].lower() + text[1:]
-                for place, text in enumerate(gaps)
-            )
-            + "."
-        ),
+        Paragraph(_first_gaps(gaps)),
     ]
+
+
+def _first_gaps(gaps: list[str]) -> str:
+    """The gaps that matter most, in one sentence; page one has no room for all."""
+    said = [
+        text[:1].lower() + text[1:] if place else capital(text)
+        for place, text in enumerate(gaps[:GAPS_SHOWN])
+    ]
+    more = (
+        ""
+        if len(gaps) <= GAPS_SHOWN
+        else " The rest is listed under “What is not known, and what to obtain”."
+    )
+    return "; ".join(said) + "." + more
 
 
 def context_section(assessment: Assessment, outputs: Outputs) -> list[Block]:

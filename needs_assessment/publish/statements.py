@@ -136,10 +136,7 @@ def _cost(safe: SafeResults) -> str:
     if cost["value"] == SUPPRESSED:
         return f"What closing the gap would cost is {NOT_PUBLISHED}."
     if unknown(cost):
-        return (
-            "What closing the gap would cost is not known: it takes the number of places there are and what a place costs "
-            "the council in a year."
-        )
+        return "What closing the gap would cost is not known: it takes local supply and local costs."
     if cost["value"] <= 0:
         return "There is no gap to the standard, so closing it costs nothing."
     return (
