@@ -25,7 +25,7 @@ class Group:
     areas: tuple[AreaRow, ...]
     index: NDArray[np.integer]
 
-    def total(self, by_ward: Array) -> Array:
+    def total(self, by_ward: NDArray[np.floating]) -> Array:
         """Sums over wards: [ward, ...] -> [area, ...]."""
         return sum_by(by_ward, self.index, len(self.areas))
 
@@ -93,6 +93,63 @@ class Labels:
     category: str = ALL
 
 
+@dataclass(frozen=True)
+class Spread:
+    """What the draws of one figure come to at every level of a tree.
+
+    wards: limits by ward, two of shape [ward]; groups: limits by area, two of [area] for each group; drawn: [area, draw]
+    for each group.
+    """
+
+    wards: tuple[Array, Array]
+    groups: tuple[tuple[Array, Array], ...]
+    drawn: tuple[Array, ...]
+
+    def times(self, factor: float) -> Spread:
+        """Of a figure that is this one times a constant. Raises ValueError for a factor below 0."""
+        if factor < 0:
+            raise ValueError("limits change places under a factor below 0")
+        return Spread(
+            _times(self.wards, factor),
+            tuple(_times(limits, factor) for limits in self.groups),
+            tuple(drawn * factor for drawn in self.drawn),
+        )
+
+
+def _times(limits: tuple[Array, Array], factor: float) -> tuple[Array, Array]:
+    return limits[0] * factor, limits[1] * factor
+
+
+def spread_of(tree: AreaTree, model: WardModel, drawn: WardDraws, *, scales: bool = True) -> Spread:
+    """Limits at every level. scales: False when the figure holds a local count, which no authority effect multiplies."""
+    above = [drawn.sum_over(group.index, len(group.areas)) for group in tree.groups]
+    return Spread(model.ward_interval(drawn), _group_limits(tree, model, above, scales=scales), tuple(above))
+
+
+def add_spread(
+    builder: ResultsBuilder,
+    tree: AreaTree,
+    labels: Labels,
+    by_ward: Array,
+    spread: Spread,
+    people: Array | None = None,
+) -> None:
+    """A modelled count at every level, and its ratio to ``people`` [ward] when a ratio measure is named.
+
+    by_ward: central values, shape [ward].
+    """
+    _add(builder, labels, tree.wards, by_ward, spread.wards, people)
+    _add_groups(
+        builder,
+        tree,
+        labels,
+        [group.total(by_ward) for group in tree.groups],
+        spread.groups,
+        spread.drawn,
+        None if people is None else [group.total(people) for group in tree.groups],
+    )
+
+
 def add_estimate(
     builder: ResultsBuilder,
     tree: AreaTree,
@@ -104,22 +161,8 @@ def add_estimate(
     people: Array | None = None,
     scales: bool = True,
 ) -> None:
-    """A modelled count at every level, and its ratio to ``people`` [ward] when a ratio measure is named.
-
-    by_ward: central values, shape [ward]; scales: False when the figure holds a local count, which no authority effect
-    multiplies.
-    """
-    _add(builder, labels, tree.wards, by_ward, model.ward_interval(drawn), people)
-    add_group_estimate(
-        builder,
-        tree,
-        model,
-        labels,
-        [group.total(by_ward) for group in tree.groups],
-        [group.total(drawn.values) for group in tree.groups],
-        None if people is None else [group.total(people) for group in tree.groups],
-        scales=scales,
-    )
+    """``add_spread`` of draws that serve one figure only."""
+    add_spread(builder, tree, labels, by_ward, spread_of(tree, model, drawn, scales=scales), people)
 
 
 def add_group_estimate(
@@ -130,16 +173,32 @@ def add_group_estimate(
     central: Sequence[Array],
     drawn: Sequence[Array],
     people: Sequence[Array] | None,
-    *,
-    scales: bool = True,
 ) -> None:
     """The same above the ward: one array a group of ``tree``, central [area] and drawn [area, draw]."""
+    _add_groups(builder, tree, labels, central, _group_limits(tree, model, drawn), drawn, people)
+
+
+def _group_limits(
+    tree: AreaTree, model: WardModel, drawn: Sequence[Array], *, scales: bool = True
+) -> tuple[tuple[Array, Array], ...]:
     alone = scales and len(tree.members.areas) == 1
+    return tuple(model.scaled_interval(area) if alone else interval(area) for area in drawn)
+
+
+def _add_groups(
+    builder: ResultsBuilder,
+    tree: AreaTree,
+    labels: Labels,
+    central: Sequence[Array],
+    limits: Sequence[tuple[Array, Array]],
+    drawn: Sequence[Array],
+    people: Sequence[Array] | None,
+) -> None:
     if labels.breakdown == ALL:
         builder.keep(labels.measure, drawn[0][0])
     for place, group in enumerate(tree.groups):
-        limits = model.scaled_interval(drawn[place]) if alone else interval(drawn[place])
-        _add(builder, labels, group.areas, central[place], limits, None if people is None else people[place])
+        whole = None if people is None else people[place]
+        _add(builder, labels, group.areas, central[place], limits[place], whole)
 
 
 def _add(

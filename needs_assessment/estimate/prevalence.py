@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from needs_assessment.estimate.composition import benchmark_authority
 from needs_assessment.estimate.intervals import PROBABILITIES, percentiles, share_percentiles
 
 Array = NDArray[np.float64]
+Single = NDArray[np.float32]
 
 
 def calibrate(index: Array, shares: Array, level: Array | float) -> Array:
@@ -52,7 +54,7 @@ def expected(persons: Mapping[str, Array], rates: Mapping[str, Array]) -> Array:
     return np.asarray(sum(persons[sex] @ rates[sex] for sex in persons))
 
 
-def sum_by(by_ward: Array, group: NDArray[np.integer], groups: int) -> Array:
+def sum_by(by_ward: NDArray[np.floating], group: NDArray[np.integer], groups: int) -> Array:
     """Sums over the wards of each group: [ward, ...] -> [group, ...]; group: position of each ward's group, [ward]."""
     if groups == 1:
         return by_ward.sum(axis=0, keepdims=True, dtype=np.float64)
@@ -113,30 +115,20 @@ class WardModel:
             return drawn.interval()
         return self.scaled_interval(np.asarray(drawn.values), self.member)  # type: ignore[arg-type]
 
-    def spread_over_wards(self, totals: Array, weights: Array, part: Array | None = None) -> WardDraws:
-        """Share each member's total out to its wards by weight × ward effect.
-
-        totals [member, draw]; weights B [ward, draw] or [ward, 1]; part: the part of the weight that is wanted (women
-        only, one age band), same shape as weights, all of it when None. Every draw of the wards adds up to the
-        member's total exactly when part is None.
-        """
+    def sharing(self, weights: Array) -> Sharing:
+        """How totals fall on the wards of each member by weight B, shape [ward, draw] or [ward, 1]."""
         weights = np.broadcast_to(weights, self.ward_effect.shape)
-        part = weights if part is None else np.broadcast_to(part, self.ward_effect.shape)
         weighted = weights * self.ward_effect
-        denominators = self._of_member(self.sum_members(weighted))
-        amount = self._of_member(totals) * part
-        values = amount * self.ward_effect
-        values /= denominators
-        return WardDraws(values, amount, weights, denominators - weighted, self.ward_spread)
+        tilted = self.sum_members(weighted)
+        # the difference is taken in double precision
+        rest = np.subtract(by_ward(tilted, self.member), weighted, dtype=np.float64, out=weighted).astype(
+            np.float32
+        )
+        return Sharing(weights, self.ward_effect, tilted, rest, self.member, self.ward_spread)
 
-    def factors(self, totals: Array, weights: Array) -> Array:
-        """What every part of a ward's weight is multiplied by in each draw, shape [ward, draw]."""
-        weighted = np.broadcast_to(weights, self.ward_effect.shape) * self.ward_effect
-        return self._of_member(totals / self.sum_members(weighted)) * self.ward_effect
-
-    def _of_member(self, by_member: Array) -> Array:
-        # with one member its row serves every ward as it is, without a copy for each
-        return by_member if len(by_member) == 1 else by_member[self.member]
+    def spread_over_wards(self, totals: Array, weights: Array, part: Array | None = None) -> WardDraws:
+        """Share each member's total out to its wards by weight × ward effect, as ``Sharing.of`` tells."""
+        return self.sharing(weights).of(totals, part)
 
     def scaled_interval(self, draws: Array, member: NDArray[np.intp] | None = None) -> tuple[Array, Array]:
         """Percentiles of figures V = Y·φ, with φ integrated out as θ is for wards.
@@ -160,21 +152,88 @@ class WardModel:
 
 
 @dataclass(frozen=True)
-class WardDraws:
-    """Draws of one figure by ward, V = A·θ / (B·θ + R), and what its percentiles need."""
+class Sharing:
+    """How a member's total falls on its wards in each draw: by weight B × ward effect θ.
 
-    values: Array
-    amount: Array
-    weight: Array
-    rest: Array
+    weights: B, [ward, draw]; effect: θ, [ward, draw]; tilted: ΣBθ of each member, [member, draw]; rest: ΣBθ of the
+    member's other wards, [ward, draw]; member, spread: as in ``WardModel``.
+    """
+
+    weights: Array
+    effect: Single
+    tilted: Array
+    rest: Single
+    member: NDArray[np.integer]
     spread: Array
+
+    def of(self, totals: Array, part: Array | None = None) -> WardDraws:
+        """Draws of each ward's part of its member's total.
+
+        totals: [member, draw]; part: the part of the weight that is wanted (women only, one age band), [ward, draw] or
+        [ward, 1], all of it when None. Every draw of the wards adds up to the member's total when part is None.
+        """
+        return WardDraws(self, totals, None if part is None else np.broadcast_to(part, self.weights.shape))
+
+    def factors(self, totals: Array) -> Array:
+        """What every part of a ward's weight is multiplied by in each draw, shape [ward, draw]; totals as for ``of``."""
+        return by_ward(totals / self.tilted, self.member) * self.effect
+
+    # single precision, for percentiles only
+    @cached_property
+    def single_weights(self) -> Single:
+        return self.weights.astype(np.float32)
+
+    @cached_property
+    def single_factors(self) -> Single:
+        return by_ward(1 / self.tilted, self.member).astype(np.float32) * self.effect
+
+
+@dataclass(frozen=True)
+class WardDraws:
+    """Draws of one figure by ward, V = A·θ / (B·θ + R): totals [member, draw], and part of the weights as for ``Sharing.of``."""
+
+    sharing: Sharing
+    totals: Array
+    part: Array | None = None
+
+    @property
+    def values(self) -> Array:
+        """V, shape [ward, draw]."""
+        held = self.sharing
+        return held.factors(self.totals) * (held.weights if self.part is None else self.part)
+
+    def sum_over(self, group: NDArray[np.integer], groups: int) -> Array:
+        """Sums over the wards of each group, as ``sum_by`` of ``values`` without holding them: [group, draw]."""
+        held = self.sharing
+        part = held.weights if self.part is None else self.part
+        scale = self.totals / held.tilted
+        found, row = np.zeros((groups, scale.shape[1])), np.empty(scale.shape[1])
+        for ward, place in enumerate(group):
+            np.multiply(scale[held.member[ward]], held.effect[ward], out=row)
+            row *= part[ward]
+            found[place] += row
+        return found
 
     def interval(self) -> tuple[Array, Array]:
         """2.5 and 97.5 percentiles by ward, shape [ward] each."""
+        held = self.sharing
+        part = held.single_weights if self.part is None else self.part.astype(np.float32)
+        amount = by_ward(self.totals, held.member).astype(np.float32) * part
         low, high = share_percentiles(
-            self.values, self.amount, self.weight, self.rest, self.spread, PROBABILITIES
+            amount * held.single_factors,
+            amount,
+            held.single_weights,
+            held.rest,
+            held.spread,
+            PROBABILITIES,
         )
         return low, high
+
+
+def by_ward(by_member: Array, member: NDArray[np.integer]) -> Array:
+    """Figures of members for each of their wards, [member, ...] -> [ward, ...]; of a single member as they are, [1, ...]."""
+    # one row serves every ward, without a copy for each
+    return by_member if len(by_member) == 1 else by_member[member]
 
 
 def interval(draws: Array) -> tuple[Array, Array]:

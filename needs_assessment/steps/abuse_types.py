@@ -16,7 +16,6 @@ from needs_assessment.steps.carried_ratios import (
     carried_provenance,
     carried_spread,
     find_rate,
-    victim_draws,
 )
 from needs_assessment.steps.context import Run
 from needs_assessment.steps.prevalence import Victims
@@ -38,10 +37,9 @@ def add_types_of_abuse(run: Run, victims: Victims) -> tuple[RateUsed, ...]:
         sum(count * found.rate for count, found in zip(people, sexes, strict=True) if found) / people.sum()
     )
     base = sum(run.drawn(name) for name in BASES["P"]) * overall
-    whole = victim_draws(run, victims).values
     groups = run.tree.groups
     central_totals = [group.total(victims.central) for group in groups]
-    drawn_totals = [group.total(whole) for group in groups]
+    drawn_totals = victims.shared.spread.drawn
     used = []
     for category, measure in TYPES.items():
         found = find_rate(run, edition, measure, "P", "all")

@@ -75,7 +75,7 @@ def add_safe_accommodation_need(run: Run, victims: Victims) -> Reconciliation:
     returns, tree = run.inputs.returns, run.tree
     met, unmet = annual_figure(returns, LOCAL_SUPPORTED), annual_figure(returns, NOT_SUPPORTED)
     need = household_need(run)
-    member_victims = run.model.authority_effect * run.model.sum_members(victims.drawn)
+    member_victims = victims.shared.totals
     shares = member_victims / member_victims.sum(axis=0)
     ward_share = victims.central / victims.central.sum()
     for tier, value, drawn in (
@@ -84,7 +84,7 @@ def add_safe_accommodation_need(run: Run, victims: Victims) -> Reconciliation:
         ("unmet", need.unmet, need.unmet_draws),
     ):
         provenance = _need_provenance(run, tier, need, met, unmet)
-        spread = run.model.spread_over_wards(shares * drawn, victims.drawn)
+        spread = victims.shared.sharing.of(shares * drawn)
         labels = Labels(f"{tier}_safe_accommodation", provenance)
         scales = provenance.basis == "modelled"
         add_estimate(run.builder, tree, run.model, labels, ward_share * value, spread, scales=scales)

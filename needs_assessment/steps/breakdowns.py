@@ -36,7 +36,6 @@ from needs_assessment.steps.carried_ratios import (
     carried_spread,
     find_rate,
     survey_only,
-    victim_draws,
 )
 from needs_assessment.steps.context import Run, rate_method
 from needs_assessment.steps.prevalence import Victims
@@ -208,7 +207,7 @@ def _add_victims(run: Run, victims: Victims, divided: Division) -> None:
         labels = Labels(
             "victims_last_year", divided.provenance, breakdown=rate.breakdown, category=rate.category
         )
-        part = victim_draws(run, victims, victims.drawn * divided.drawn[place])
+        part = victims.shared.sharing.of(victims.shared.totals, victims.drawn * divided.drawn[place])
         add_estimate(run.builder, run.tree, run.model, labels, victims.central * divided.central[place], part)
 
 

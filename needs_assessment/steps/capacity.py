@@ -12,7 +12,7 @@ from needs_assessment.estimate.prevalence import interval
 from needs_assessment.inputs.local_figure import LocalFigure, annual_figure, state_figure
 from needs_assessment.results import Provenance
 from needs_assessment.steps.context import EFFECT_IDS, Run
-from needs_assessment.steps.tiers import LOCAL, RATIO, expected_cases
+from needs_assessment.steps.tiers import LOCAL, RATIO
 
 Array = NDArray[np.float64]
 NO_POSTS = "not known: no local return of posts"
@@ -20,20 +20,18 @@ NO_POSTS = "not known: no local return of posts"
 
 def add_capacity(run: Run) -> None:
     """Full-time equivalents of IDVAs and of MARAC administration: needed, in post, and the gap; whole area only."""
-    by_ward = expected_cases(run)
-    cases = float(by_ward.sum())
-    by_member = run.model.authority_effect * run.model.sum_members(by_ward[:, None])
-    drawn = by_member.sum(axis=0)
-    for kind, ratio, posts, local in (
+    ratio = run.figure(RATIO) / 10_000
+    cases, drawn = float(run.women.central.sum()) * ratio, run.women.totals.sum(axis=0) * ratio
+    for kind, volume, posts, local in (
         ("idva", "idva_referrals_per_fte", "idva_posts", "idva_referrals"),
         ("marac_admin", "marac_cases_per_admin", "marac_admin_posts", "marac_cases"),
     ):
-        each = run.figure(ratio)
+        each = run.figure(volume)
         expected = Provenance(
             "modelled",
             "expected cases ÷ cases for each full-time post",
-            (*run.sources(RATIO, ratio), *run.inputs.population.source_ids),
-            (RATIO, ratio, *EFFECT_IDS),
+            (*run.sources(RATIO, volume), *run.inputs.population.source_ids),
+            (RATIO, volume, *EFFECT_IDS),
             f"high-risk cases expected, repeats included, at {each:g} a year for each full-time post",
         )
         figure = annual_figure(run.inputs.returns, local)
@@ -43,8 +41,8 @@ def add_capacity(run: Run) -> None:
             returned = Provenance(
                 "mixed",
                 "local return ÷ volume for each full-time post",
-                (*run.sources(ratio), figure.source_id),
-                (ratio,),
+                (*run.sources(volume), figure.source_id),
+                (volume,),
                 figure.describe(),
             )
             _add_posts(run, kind, "local_return", figure.value, None, each, returned, in_post)

@@ -11,12 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from needs_assessment.estimate.prevalence import WardDraws
 from needs_assessment.inputs.characteristics import TENURE
 from needs_assessment.inputs.rates import LAST_YEAR
 from needs_assessment.results import Provenance
 from needs_assessment.steps.context import Run, survey_provenance
-from needs_assessment.steps.prevalence import Victims
 
 Array = NDArray[np.float64]
 RATIO_SD, RESIDUAL_SPREAD, RESIDUAL_LIMIT = "carried_ratio_sd", "residual_risk_spread", "residual_risk_limit"
@@ -146,10 +144,3 @@ def carried_provenance(
         (*assumptions, *level.assumption_ids),
         "; ".join(filter(None, [note, level.note])),
     )
-
-
-def victim_draws(run: Run, victims: Victims, part: Array | None = None) -> WardDraws:
-    """Draws of all victims, or of a part of each ward's, [ward, draw] of the weight; parts add up to the whole."""
-    model = run.model
-    totals = model.authority_effect * model.sum_members(victims.drawn)
-    return model.spread_over_wards(totals, victims.drawn, part)

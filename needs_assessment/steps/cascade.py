@@ -11,10 +11,10 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from needs_assessment.areas import Labels, add_estimate
+from needs_assessment.areas import Labels, add_spread, spread_of
 from needs_assessment.estimate.cascade import unmet_need
 from needs_assessment.estimate.overlap_population import MatchedLists
-from needs_assessment.estimate.prevalence import interval
+from needs_assessment.estimate.prevalence import Sharing, interval
 from needs_assessment.inputs.rates import LAST_YEAR
 from needs_assessment.results import Provenance
 from needs_assessment.steps.accommodation import Reconciliation
@@ -44,43 +44,44 @@ def add_cascade(
     matched: the services' lists that were matched with each other, by tier. Returns need held against met, for each tier
     whose met need is a local count and whose need is known.
     """
-    weights = victims.drawn
+    by_victims, by_women = victims.shared.sharing, run.women.sharing
     everyone = Amount(
         victims.central,
-        run.model.authority_effect * run.model.sum_members(weights),
+        victims.shared.totals,
         survey_provenance(run, LAST_YEAR, run.inputs.scenario.method),
+        victims.shared.spread,
     )
-    high_risk, cases = people_at_high_risk(run)
+    high_risk = people_at_high_risk(run)
     matched = matched or {}
-    tiers: list[tuple[str, Amount | Unknown, Amount | Unknown, Array]] = [
-        ("told_anyone", everyone, carried(run, "told_anyone", everyone), weights),
-        ("told_police", everyone, told_police(run, everyone), weights),
+    tiers: list[tuple[str, Amount | Unknown, Amount | Unknown, Sharing]] = [
+        ("told_anyone", everyone, carried(run, "told_anyone", everyone), by_victims),
+        ("told_police", everyone, told_police(run, everyone), by_victims),
         (
             "community_support",
             support_needed(run, everyone),
             supported(run, "community_support", everyone, matched.get("community_support"))
             or Unknown("no local return of different people supported by community-based services"),
-            weights,
+            by_victims,
         ),
         (
             "idva",
             high_risk,
             supported(run, "idva", high_risk, matched.get("idva")) or no_clients(run),
-            cases,
+            by_women,
         ),
         (
             "move_on",
             at_move_on(run, everyone),
             local(run, "households_moved_on", everyone)
             or Unknown("no local return of households that moved to a settled home"),
-            weights,
+            by_victims,
         ),
     ]
     found = {}
-    for tier, need, met, weight in tiers:
-        _add(run, f"need_{tier}", need, weight)
-        _add(run, f"met_{tier}", met, weight)
-        _add(run, f"unmet_{tier}", _unmet(need, met), weight)
+    for tier, need, met, sharing in tiers:
+        _add(run, f"need_{tier}", need, sharing)
+        _add(run, f"met_{tier}", met, sharing)
+        _add(run, f"unmet_{tier}", _unmet(need, met), sharing)
         if isinstance(need, Amount) and isinstance(met, Amount) and not met.modelled:
             high = float(interval(need.totals.sum(axis=0))[1])
             low = float(interval(met.totals.sum(axis=0))[0])
@@ -88,15 +89,16 @@ def add_cascade(
     return found
 
 
-def _add(run: Run, measure: str, amount: Amount | Unknown, weights: Array) -> None:
+def _add(run: Run, measure: str, amount: Amount | Unknown, sharing: Sharing) -> None:
     if isinstance(amount, Unknown):
         missing = Provenance("modelled", "none", note=f"not known: {amount.reason}")
         for areas in (run.tree.wards, *(group.areas for group in run.tree.groups)):
             run.builder.add(measure, areas, None, provenance=missing)
         return
-    drawn = run.model.spread_over_wards(amount.totals, weights)
-    labels = Labels(measure, amount.provenance)
-    add_estimate(run.builder, run.tree, run.model, labels, amount.central, drawn, scales=amount.modelled)
+    spread = amount.spread or spread_of(
+        run.tree, run.model, sharing.of(amount.totals), scales=amount.modelled
+    )
+    add_spread(run.builder, run.tree, Labels(measure, amount.provenance), amount.central, spread)
 
 
 def _unmet(need: Amount | Unknown, met: Amount | Unknown) -> Amount | Unknown:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from needs_assessment.areas import Labels, add_estimate
+from needs_assessment.areas import Labels, add_spread
 from needs_assessment.estimate.children import affected_by_age, rate_from_national_count
 from needs_assessment.results import Provenance
 from needs_assessment.steps.context import EFFECT_IDS, Run
@@ -45,9 +45,8 @@ def add_children(run: Run) -> None:
         ("nspcc_2011", by_age, np.broadcast_to(by_age[:, None], (len(by_age), run.draws.count)), survey),
     )
     for route, value, plain, provenance in routes:
-        weights = plain * model.tilt(plain)
-        drawn = model.spread_over_wards(model.authority_effect * model.sum_members(weights), weights)
+        shared = run.shared(model.tilted(value), plain * model.tilt(plain))
         # the headline stands first and again among its routes, so that the two can be read side by side
         for breakdown, category in ((("all", "all"),) if route == RECENT else ()) + ((CHILD_ROUTE, route),):
             labels = Labels("children_affected", provenance, breakdown=breakdown, category=category)
-            add_estimate(run.builder, run.tree, model, labels, model.tilted(value), drawn)
+            add_spread(run.builder, run.tree, labels, shared.central, shared.spread)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from needs_assessment.areas import AreaTree
+from needs_assessment.areas import AreaTree, Spread, spread_of
 from needs_assessment.estimate.draws import Draws
-from needs_assessment.estimate.prevalence import WardModel
+from needs_assessment.estimate.prevalence import Sharing, WardDraws, WardModel
 from needs_assessment.inputs.load import SEXES, Inputs
 from needs_assessment.inputs.rates import Rate
 from needs_assessment.results import Provenance, ResultsBuilder
@@ -17,6 +18,21 @@ from needs_assessment.results import Provenance, ResultsBuilder
 Array = NDArray[np.float64]
 EFFECT_IDS = ("ward_effect_sd", "authority_effect_sd")
 DESIGN_EFFECT, WOMEN_BASE = "design_effect", "effective_base_f"
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A figure that others are shared out by, or are a constant times of.
+
+    central: [ward]; totals: [member, draw]; sharing: of anything by this figure; drawn: its own draws by ward; spread:
+    what they come to at every level.
+    """
+
+    central: Array
+    totals: Array
+    sharing: Sharing
+    drawn: WardDraws
+    spread: Spread
 
 
 @dataclass
@@ -41,6 +57,20 @@ class Run:
         """Source ids of registered assumptions, those that are judgements left out."""
         found = (self.inputs.registers.assumption(name).source_id for name in names)
         return tuple(source for source in dict.fromkeys(found) if source)
+
+    def shared(self, central: Array, weights: Array) -> Shared:
+        """A modelled figure and its draws. central: [ward]; weights: its expected draws [ward, draw] or [ward, 1]."""
+        totals = self.model.authority_effect * self.model.sum_members(weights)
+        sharing = self.model.sharing(weights)
+        drawn = sharing.of(totals)
+        return Shared(central, totals, sharing, drawn, spread_of(self.tree, self.model, drawn))
+
+    @cached_property
+    def women(self) -> Shared:
+        """Women aged 16 and over with the effects of ward and authority: what figures per woman are a constant times of."""
+        women = self.inputs.persons.adults["F"].sum(axis=1)
+        weights = np.broadcast_to(women[:, None], (len(women), self.draws.count))
+        return self.shared(self.model.tilted(women), weights * self.model.tilt(weights))
 
 
 def build_model(inputs: Inputs, draws: Draws, tree: AreaTree, *, ward_effects: bool = True) -> WardModel:

@@ -151,7 +151,7 @@ def add_cost_to_society(run: Run, victims: Victims) -> None:
     item = run.inputs.registers.assumption(rise)
     questions = f"the survey's {run.inputs.rates.question_set} questions"
     model = run.model
-    totals = (model.authority_effect * model.sum_members(victims.drawn)).sum(axis=0)
+    totals = victims.shared.totals.sum(axis=0)
     arguments = {
         "price_year": item.period,
         "unit_cost_definition": OLD_DEFINITION,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from needs_assessment.areas import AreaTree, Group, Labels, add_estimate, build_tree
+from needs_assessment.areas import AreaTree, Group, Labels, add_spread, build_tree
 from needs_assessment.estimate.answers import load
 from needs_assessment.estimate.composition import mean_relative_risk
 from needs_assessment.estimate.draws import Draws
@@ -170,9 +170,8 @@ def _add_victims(run: Run) -> Victims:
     model = run.model
     central, drawn = rates_by_band(run, LAST_YEAR, rate_method(run.inputs.scenario.method))
     plain, plain_draws = (expected(run.inputs.persons.adults, rates) for rates in (central, drawn))
-    victims = Victims(model.tilted(plain), plain_draws * model.tilt(plain_draws), central)
-    totals = model.authority_effect * model.sum_members(victims.drawn)
+    base, weights = model.tilted(plain), plain_draws * model.tilt(plain_draws)
+    victims = Victims(base, weights, central, run.shared(base, weights))
     labels = Labels(VICTIMS, survey_provenance(run, LAST_YEAR, run.inputs.scenario.method))
-    spread = model.spread_over_wards(totals, victims.drawn)
-    add_estimate(run.builder, run.tree, model, labels, victims.central, spread)
+    add_spread(run.builder, run.tree, labels, victims.central, victims.shared.spread)
     return victims

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from needs_assessment.areas import ENGLAND, Labels, add_estimate, add_group_estimate
-from needs_assessment.estimate.prevalence import WardDraws, expected, interval
+from needs_assessment.areas import ENGLAND, Group, Labels, add_estimate, add_group_estimate, add_spread
+from needs_assessment.estimate.prevalence import expected, interval
 from needs_assessment.inputs.load import SEXES
 from needs_assessment.inputs.rates import BANDS, LAST_YEAR, SINCE_16
 from needs_assessment.results import Provenance
-from needs_assessment.steps.context import EFFECT_IDS, Run, rate_method, survey_provenance
+from needs_assessment.steps.context import EFFECT_IDS, Run, Shared, rate_method, survey_provenance
 from needs_assessment.steps.rates import positions_in_scope, rates_by_band
 
 Array = NDArray[np.float64]
@@ -22,12 +22,14 @@ Array = NDArray[np.float64]
 class Victims:
     """Residents times national rates by ward: central [ward] and drawn [ward, draw], what all sharing rests on.
 
-    rates: the central rate by sex over ``BANDS``, zero outside the survey's ages.
+    rates: the central rate by sex over ``BANDS``, zero outside the survey's ages; shared: the same victims with the
+    effects of ward and authority.
     """
 
     central: Array
     drawn: Array
     rates: dict[str, Array]
+    shared: Shared
 
 
 def add_prevalence(run: Run) -> Victims:
@@ -41,33 +43,21 @@ def add_prevalence(run: Run) -> Victims:
     tilt = model.tilt(plain_draws)
     base, base_draws = model.tilted(plain), plain_draws * tilt
     moved = np.divide(base, plain, out=np.ones_like(base), where=plain > 0)
-    totals = model.authority_effect * model.sum_members(base_draws)
+    shared = run.shared(base, base_draws)
     people = {sex: adults[sex][:, positions_in_scope(run)].sum(axis=1) for sex in SEXES}
-    _add_victims(
-        run, provenance, base, model.spread_over_wards(totals, base_draws), people["F"] + people["M"]
-    )
+    names = ("victims_last_year", provenance, "prevalence_last_year")
+    add_spread(run.builder, run.tree, Labels(*names), base, shared.spread, people["F"] + people["M"])
     if method != "crude":
         for sex in SEXES:
-            part = model.spread_over_wards(totals, base_draws, (adults[sex] @ drawn[sex]) * tilt)
+            part = shared.sharing.of(shared.totals, (adults[sex] @ drawn[sex]) * tilt)
             own = (adults[sex] @ central[sex]) * moved
-            _add_victims(run, provenance, own, part, people[sex], "sex", sex)
+            labels = Labels(*names, breakdown="sex", category=sex)
+            add_estimate(run.builder, run.tree, model, labels, own, part, people=people[sex])
     if method == "age_sex":
-        _add_ages(run, provenance, central, drawn, model.factors(totals, base_draws) * tilt, moved)
+        factors = shared.sharing.factors(shared.totals) * tilt
+        _add_ages(run, provenance, central, drawn, factors, moved)
     _add_england(run, provenance, central, drawn, method)
-    return Victims(base, base_draws, central)
-
-
-def _add_victims(
-    run: Run,
-    provenance: Provenance,
-    central: Array,
-    drawn: WardDraws,
-    people: Array,
-    breakdown: str = "all",
-    category: str = "all",
-) -> None:
-    labels = Labels("victims_last_year", provenance, "prevalence_last_year", breakdown, category)
-    add_estimate(run.builder, run.tree, run.model, labels, central, drawn, people=people)
+    return Victims(base, base_draws, central, shared)
 
 
 def _add_ages(
@@ -75,11 +65,12 @@ def _add_ages(
     provenance: Provenance,
     central: dict[str, Array],
     drawn: dict[str, Array],
-    factors: Array,
+    factors: NDArray[np.floating],
     moved: Array,
 ) -> None:
     """Victims by age, and by sex and age, above the ward: one national rate an age leaves wards nothing of their own."""
     adults, groups = run.inputs.persons.adults, run.tree.groups
+    moved_people = {sex: [_by_band(group, adults[sex], factors) for group in groups] for sex in SEXES}
     for place in positions_in_scope(run):
         name = band_name(BANDS[place])
         people = {sex: [group.total(adults[sex][:, place]) for group in groups] for sex in SEXES}
@@ -88,8 +79,7 @@ def _add_ages(
             for sex in SEXES
         }
         sampled = {
-            sex: [group.total(adults[sex][:, [place]] * factors) * drawn[sex][place] for group in groups]
-            for sex in SEXES
+            sex: [by_band[:, place] * drawn[sex][place] for by_band in moved_people[sex]] for sex in SEXES
         }
         for breakdown, category, sexes in (
             ("age", name, SEXES),
@@ -101,6 +91,12 @@ def _add_ages(
                 for figures in (known, sampled, people)
             ]
             add_group_estimate(run.builder, run.tree, run.model, labels, *parts)
+
+
+def _by_band(group: Group, people: Array, factors: NDArray[np.floating]) -> Array:
+    """Residents times the factor of their ward in each draw: people [ward, band] -> [area, band, draw]."""
+    held = [group.index == place for place in range(len(group.areas))]
+    return np.stack([people[own].T @ factors[own] for own in held])
 
 
 def _add_england(
@@ -160,15 +156,14 @@ def add_since_16(run: Run) -> None:
     tilt = model.tilt(plain_draws)
     weights = plain_draws * tilt
     moved = np.divide(model.tilted(plain), plain, out=np.ones_like(plain), where=plain > 0)
-    totals = model.authority_effect * model.sum_members(weights)
+    totals, sharing = model.authority_effect * model.sum_members(weights), model.sharing(weights)
     for category in ("all", *(SEXES if method == "sex" else ())):
         part = None if category == "all" else (adults[category] @ drawn[category]) * tilt
         value = (plain if category == "all" else adults[category] @ central[category]) * moved
         labels = Labels(
             "victims_since_16", provenance, breakdown="all" if category == "all" else "sex", category=category
         )
-        drawn_part = model.spread_over_wards(totals, weights, part)
-        add_estimate(run.builder, run.tree, model, labels, value, drawn_part)
+        add_estimate(run.builder, run.tree, model, labels, value, sharing.of(totals, part))
 
 
 def draw_victims(run: Run) -> Array:

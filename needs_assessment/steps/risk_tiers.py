@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from needs_assessment.areas import Labels, add_estimate, add_group_estimate
+from needs_assessment.areas import Labels, add_group_estimate, add_spread
 from needs_assessment.estimate.breakdowns import unique_people
-from needs_assessment.estimate.prevalence import WardDraws
 from needs_assessment.results import Provenance
-from needs_assessment.steps.carried_ratios import carried_provenance, victim_draws
+from needs_assessment.steps.carried_ratios import carried_provenance
 from needs_assessment.steps.context import EFFECT_IDS, Run
 from needs_assessment.steps.prevalence import Victims
 
-Array = NDArray[np.float64]
 RATIOS = {"recommended": "marac_cases_recommended", "observed_national": "marac_cases_observed"}
 REPEAT, CHILDREN_PER_CASE = "marac_repeat", "marac_children_per_case"
 
@@ -26,7 +21,7 @@ def add_risk_tiers(run: Run, victims: Victims) -> None:
     Cases become people explicitly: cases less repeats are the fewest different people, one a case the most. No published
     figure divides the other victims into medium and standard risk, so they stay one row.
     """
-    women = run.inputs.persons.adults["F"].sum(axis=1)
+    women = run.women
     repeat = run.figure(REPEAT) / 100
     conversions = {
         "repeat_high_risk_cases": (repeat, REPEAT, "cases × the share that are repeats"),
@@ -43,7 +38,8 @@ def add_risk_tiers(run: Run, victims: Victims) -> None:
     }
     for measure, (factor, figure_id, words) in conversions.items():
         for category, ratio in RATIOS.items():
-            value = women * run.figure(ratio) / 10_000 * factor
+            each = run.figure(ratio) / 10_000 * factor
+            value, spread = women.central * each, women.spread.times(each)
             provenance = Provenance(
                 "modelled",
                 words,
@@ -54,20 +50,16 @@ def add_risk_tiers(run: Run, victims: Victims) -> None:
             headline = (("all", "all"),) if category == "recommended" else ()
             for breakdown, label in (*headline, ("ratio", category)):
                 labels = Labels(measure, provenance, breakdown=breakdown, category=label)
-                drawn = _case_draws(run, value)
-                add_estimate(run.builder, run.tree, run.model, labels, run.model.tilted(value), drawn)
-    _add_tiers(run, victims, women * run.figure(RATIOS["recommended"]) / 10_000 * (1 - repeat))
+                add_spread(run.builder, run.tree, labels, value, spread)
+    _add_tiers(run, victims, run.figure(RATIOS["recommended"]) / 10_000 * (1 - repeat))
 
 
-def _case_draws(run: Run, value: Array) -> WardDraws:
-    model = run.model
-    weights = np.broadcast_to(value[:, None], (len(value), run.draws.count))
-    weights = weights * model.tilt(weights)
-    return model.spread_over_wards(model.authority_effect * model.sum_members(weights), weights)
-
-
-def _add_tiers(run: Run, victims: Victims, high: Array) -> None:
-    drawn, high_drawn = victim_draws(run, victims).values, _case_draws(run, high).values
+def _add_tiers(run: Run, victims: Victims, each: float) -> None:
+    high, high_drawn = run.women.central * each, run.women.spread.times(each).drawn
+    rest = victims.central - high
+    rest_drawn = [
+        all_of_them - part for all_of_them, part in zip(victims.shared.spread.drawn, high_drawn, strict=True)
+    ]
     words = "high: people behind MARAC cases (cases less repeats); the rest: every other victim"
     provenance = carried_provenance(
         run,
@@ -76,16 +68,11 @@ def _add_tiers(run: Run, victims: Victims, high: Array) -> None:
         (RATIOS["recommended"], REPEAT),
         f"{words}, whether medium or standard risk, or high risk and not known to a MARAC: no published figure divides them",
     )
-    high = run.model.tilted(high)
-    rest = victims.central - high
     if rest.sum() < 0:
         provenance = replace(
             provenance, note=f"NEGATIVE: more high-risk people than victims; {provenance.note}"
         )
-    for category, value, values in (
-        ("high", high, high_drawn),
-        ("medium_or_standard", rest, drawn - high_drawn),
-    ):
+    for category, value, drawn in (("high", high, high_drawn), ("medium_or_standard", rest, rest_drawn)):
         labels = Labels("victims_last_year", provenance, breakdown="risk_tier", category=category)
         add_group_estimate(
             run.builder,
@@ -93,6 +80,6 @@ def _add_tiers(run: Run, victims: Victims, high: Array) -> None:
             run.model,
             labels,
             [group.total(value) for group in run.tree.groups],
-            [group.total(values) for group in run.tree.groups],
+            drawn,
             None,
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from needs_assessment.areas import Spread
 from needs_assessment.estimate.breakdowns import unique_people
 from needs_assessment.estimate.cascade import households_at_move_on, people_from_events, reached
 from needs_assessment.inputs.local_figure import LocalFigure, annual_figure, police_people, state_figure
@@ -35,12 +36,14 @@ NATIONAL, LOCAL = "national share", "local return"
 class Amount:
     """Need or met need of one tier: central [ward], totals by member [member, draw], and where it is from.
 
-    modelled: every part scales with the authority effect, so none is a local count.
+    spread: what its draws come to at every level, where that is known already. modelled: every part scales with the
+    authority effect, so none is a local count.
     """
 
     central: Array
     totals: Array
     provenance: Provenance
+    spread: Spread | None = None
 
     @property
     def modelled(self) -> bool:
@@ -103,12 +106,10 @@ def support_needed(run: Run, everyone: Amount) -> Amount | Unknown:
     return Amount(reached(everyone.central, share), reached(everyone.totals, drawn), provenance)
 
 
-def people_at_high_risk(run: Run) -> tuple[Amount, Array]:
-    """Expected MARAC cases less repeats: the fewest different people; and their weights by ward [ward, draw]."""
+def people_at_high_risk(run: Run) -> Amount:
+    """Expected MARAC cases less repeats: the fewest different people."""
     repeat = run.figure(REPEAT) / 100
-    cases = expected_cases(run)
-    people = np.asarray(unique_people(cases, repeat))
-    weights = np.broadcast_to(people[:, None], (len(people), run.draws.count))
+    each = float(unique_people(run.figure(RATIO) / 10_000, repeat))
     provenance = Provenance(
         "modelled",
         "expected cases less repeats",
@@ -117,13 +118,8 @@ def people_at_high_risk(run: Run) -> tuple[Amount, Array]:
         f"cases expected at {run.figure(RATIO):g} per 10,000 women aged 16 and over, of which {repeat:.0%} are repeats: "
         "the fewest different people",
     )
-    totals = run.model.authority_effect * run.model.sum_members(weights)
-    return Amount(people, totals, provenance), weights
-
-
-def expected_cases(run: Run) -> Array:
-    """High-risk cases a year by ward at the recommended ratio, repeats included, shape [ward]."""
-    return run.inputs.persons.adults["F"].sum(axis=1) * run.figure(RATIO) / 10_000
+    women = run.women
+    return Amount(women.central * each, women.totals * each, provenance, women.spread.times(each))
 
 
 def no_clients(run: Run) -> Unknown:

@@ -26,7 +26,7 @@ from needs_assessment.results import Results, ResultsBuilder
 from needs_assessment.scenario import Scenario
 from needs_assessment.steps.abuse_types import add_types_of_abuse
 from needs_assessment.steps.breakdowns import add_characteristics, divide
-from needs_assessment.steps.carried_ratios import GROUPINGS, victim_draws
+from needs_assessment.steps.carried_ratios import GROUPINGS
 from needs_assessment.steps.context import Run, build_model
 from needs_assessment.steps.high_risk import add_high_risk
 from needs_assessment.steps.population import add_population
@@ -262,10 +262,11 @@ def test_a_partnership_holds_the_figures_of_its_members(data: Path) -> None:
 def test_every_draw_closes_in_every_ward(data: Path, method: str) -> None:
     run = begin(load(data, "E06000056", method=method), draws=200)
     victims = add_prevalence(run)
-    whole = victim_draws(run, victims).values
+    sharing, totals = victims.shared.sharing, victims.shared.totals
+    whole = sharing.of(totals).values
     for topic in TOPICS:
         divided = divide(run, run.inputs.characteristics.topics[topic], GROUPINGS[topic])
-        parts = [victim_draws(run, victims, victims.drawn * part).values for part in divided.drawn]
+        parts = [sharing.of(totals, victims.drawn * part).values for part in divided.drawn]
         assert np.all(np.stack(parts) >= 0)
         np.testing.assert_allclose(sum(parts), whole, atol=1e-6)
         np.testing.assert_allclose(sum(part.sum(axis=0) for part in parts), whole.sum(axis=0), atol=1e-6)

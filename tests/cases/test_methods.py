@@ -46,6 +46,17 @@ def test_composition_moves_wards_and_keeps_the_authority(plain: Results) -> None
     assert ratio.max() > 1.02
 
 
+@pytest.mark.parametrize("benchmark", ["authority", "england"])
+def test_composition_moves_every_figure_of_high_risk_alike(benchmark: str) -> None:
+    moved = _results(method="composition", benchmark=benchmark)
+    for level in ("ward", "authority"):
+        people, need = (
+            moved.rows([name], level=level)[["area_code", "value", "low", "high"]]
+            for name in ("high_risk_people", "need_idva")
+        )
+        pd.testing.assert_frame_equal(need, people)
+
+
 def test_composition_may_move_the_authority_against_england(plain: Results) -> None:
     moved = _results(method="composition", benchmark="england").row("victims_last_year").value
     assert moved != pytest.approx(plain.row("victims_last_year").value, rel=1e-3)
