@@ -15,7 +15,7 @@ def areas(debug: Debug = False) -> None:
 
     from needs_assessment.fetch.listing import list_cached
     from needs_assessment.fetch.store import cache_folder
-    from needs_assessment.inputs.geography import list_areas
+    from needs_assessment.inputs.bundled_areas import list_areas
     from needs_assessment.inputs.local_files import list_local
     from needs_assessment.resources import data_dir
 

@@ -190,6 +190,10 @@ class Results:
         if len(self._places) < len(keys):
             first = next(key for place, key in enumerate(keys) if self._places[key] != place)
             raise ValueError(f"two results for the same key: {dict(zip(self.KEY, first, strict=True))}")
+        self._blocks: dict[tuple[str, str, str], dict[str, list[int]]] = {}
+        for place, (_, level, measure, breakdown, category) in enumerate(keys):
+            block = self._blocks.setdefault((measure, level, breakdown), {})
+            block.setdefault(category, []).append(place)
         self.frame = frame
         assessed = frame.loc[frame["area_level"] == "authority", "area_code"].unique()
         self.area_code = str(assessed[0]) if len(assessed) == 1 else ""
@@ -213,12 +217,9 @@ class Results:
         self, measures: Iterable[str], *, level: Level, breakdown: str = ALL, category: str | None = ALL
     ) -> pd.DataFrame:
         """The rows of some measures at one level, in table order; every category when ``category`` is None."""
-        frame = self.frame
-        keep = (
-            frame["measure"].isin(list(measures))
-            & (frame["area_level"] == level)
-            & (frame["breakdown"] == breakdown)
-        )
-        if category is not None:
-            keep &= frame["category"] == category
-        return frame.loc[keep].reset_index(drop=True)
+        places: list[int] = []
+        for name in set(measures):
+            held = self._blocks.get((name, level, breakdown), {})
+            for each in held if category is None else (category,):
+                places += held.get(each, ())
+        return self.frame.iloc[sorted(places)].reset_index(drop=True)

@@ -57,18 +57,47 @@ def summarise(
 
     authorities: every authority of the lowest tier in the register, to say whether the areas together are the nation.
     """
-    frames = {code: table.to_pandas() for code, table in results.items()}
-    rows = [_row(area, frames.get(area.code)) for area in areas]
-    whole = _without_overlap([area for area in areas if area.code in frames])
+    frame = _of_everyone(results)
+    facts = _facts(frame)
+    wards = frame[frame["area_level"] == "ward"].groupby("area")["area_code"].nunique()
+    rows = [_row(area, facts.get(area.code), wards) for area in areas]
+    whole = _without_overlap([area for area in areas if area.code in results])
     covered = {code for area in whole for code in area.area.authorities}
-    sums = [_sum(measure, [frames[area.code] for area in whole]) for measure in COMPARED]
+    sums = _sums(frame, [area.code for area in whole])
     columns = ["area_code", "area_name", "region", "wards", *_columns()]
     return National(
         pd.DataFrame(rows, columns=columns),
-        pd.DataFrame(sums, columns=["measure", "areas", "wards", ENGLAND]),
+        sums,
         tuple(area.code for area in whole),
         covered >= set(authorities),
     )
+
+
+def _of_everyone(results: Mapping[str, pa.Table]) -> pd.DataFrame:
+    """The figures of everyone that the summary shows, with the code of their area's run in ``area``."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    wanted = pc.field("breakdown") == ALL
+    wanted &= pc.field("measure").isin([*HEADLINES, *COMPARED])
+    columns = ["area_code", "area_name", "area_level", "measure", *NUMBERS, MARKER]
+    parts = []
+    for code, table in results.items():
+        part = table.filter(wanted).select(columns)
+        parts.append(part.append_column("area", pa.array([code] * len(part), pa.string())))
+    if not parts:
+        return pd.DataFrame(columns=[*columns, "area"])
+    return pa.concat_tables(parts).to_pandas()
+
+
+def _facts(frame: pd.DataFrame) -> dict[str, dict[str, dict[str, object]]]:
+    """The rows of whole areas by area and measure."""
+    found: dict[str, dict[str, dict[str, object]]] = {}
+    for row in frame[frame["area_level"] == "authority"].to_dict("records"):
+        found.setdefault(str(row["area"]), {})[str(row["measure"])] = {
+            str(name): value for name, value in row.items()
+        }
+    return found
 
 
 def _columns() -> list[str]:
@@ -79,7 +108,7 @@ def _columns() -> list[str]:
     ]
 
 
-def _row(area: BatchArea, frame: pd.DataFrame | None) -> dict[str, object]:
+def _row(area: BatchArea, facts: dict[str, dict[str, object]] | None, wards: pd.Series) -> dict[str, object]:
     row: dict[str, object] = {
         "area_code": area.code,
         "area_name": area.area.name,
@@ -87,17 +116,14 @@ def _row(area: BatchArea, frame: pd.DataFrame | None) -> dict[str, object]:
         "wards": np.nan,
         **dict.fromkeys(_columns(), np.nan),
     }
-    if frame is None:
+    if facts is None:
         return row
-    whole = frame[(frame["area_level"] == "authority") & (frame["breakdown"] == ALL)]
-    row["area_name"] = whole["area_name"].iloc[0]
-    row["wards"] = float(frame.loc[frame["area_level"] == "ward", "area_code"].nunique())
+    row["area_name"] = next(iter(facts.values()))["area_name"]
+    row["wards"] = float(wards[area.code])
     for name, ranged in HEADLINES.items():
-        found = whole[whole["measure"] == name].iloc[0]
         for number in NUMBERS if ranged else NUMBERS[:1]:
             column = name if number == "value" else f"{name}_{number}"
-            hidden = found[MARKER] == SUPPRESSED
-            row[column] = SUPPRESSED if hidden else float(found[number])
+            row[column] = SUPPRESSED if facts[name][MARKER] == SUPPRESSED else facts[name][number]
     return row
 
 
@@ -112,15 +138,17 @@ def _without_overlap(areas: Sequence[BatchArea]) -> list[BatchArea]:
     return sorted(kept, key=lambda area: area.code)
 
 
-def _sum(measure: str, frames: Sequence[pd.DataFrame]) -> dict[str, object]:
-    def total(frame: pd.DataFrame, level: str) -> float:
-        keep = (frame["area_level"] == level) & (frame["measure"] == measure) & (frame["breakdown"] == ALL)
-        return float(frame.loc[keep, "value"].sum()) if keep.any() else float("nan")
-
-    nation = [total(frame, ENGLAND) for frame in frames[:1]]
-    return {
-        "measure": measure,
-        "areas": float(np.sum([total(frame, "authority") for frame in frames])) if frames else np.nan,
-        "wards": float(np.sum([total(frame, "ward") for frame in frames])) if frames else np.nan,
-        ENGLAND: nation[0] if nation else np.nan,
-    }
+def _sums(frame: pd.DataFrame, counted: Sequence[str]) -> pd.DataFrame:
+    """Each compared measure over the counted areas and over their wards, and England's own as the first of them has it."""
+    held = frame[frame["area"].isin(counted)]
+    levels = {"areas": "authority", "wards": "ward", ENGLAND: ENGLAND}
+    rows: list[dict[str, object]] = []
+    for measure in COMPARED:
+        row: dict[str, object] = {"measure": measure}
+        for name, level in levels.items():
+            own = held[(held["measure"] == measure) & (held["area_level"] == level)]
+            if level == ENGLAND:
+                own = own.head(1)
+            row[name] = float(own["value"].sum(min_count=1))
+        rows.append(row)
+    return pd.DataFrame(rows, columns=["measure", *levels])

@@ -12,7 +12,8 @@ import pandas as pd
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.authority_changes import changes_of, name_of
 from needs_assessment.inputs.problems import near
-from needs_assessment.inputs.tablefile import RawTable, read_strings
+from needs_assessment.inputs.remembered import remembered
+from needs_assessment.inputs.tablefile import read_strings
 
 LONDON = "E12000007"
 _LONDON_NAMES = {"GLA", "E61000001"}
@@ -23,7 +24,7 @@ _GROUPS = {
     "E12": ("region_code", "region", "region"),
     "E23": ("police_force_code", "police_force", "police force area"),
 }
-POPULATION_FILE = "population.csv"
+AUTHORITIES_FILE = "authorities.csv"
 NO_DUTY = "The safe-accommodation duty is {tier_one}'s (tier one); {name} is tier two and must co-operate."
 
 
@@ -62,8 +63,7 @@ def resolve_area(codes: Sequence[str], data: Path, *, any_authority: bool = Fals
     any_authority: accept a well-formed authority code newer than that list, because a population file was given
     that may hold it. Raises InputError for an unknown code (with near matches), one given twice, or two that overlap.
     """
-    table = read_strings(data / "authorities.csv", expected=("authority_code", "tier_one_code"))
-    known = table.frame
+    known = _authorities(data)
     asked = [
         part.strip()
         for code in ([codes] if isinstance(codes, str) else codes)
@@ -103,6 +103,11 @@ def resolve_area(codes: Sequence[str], data: Path, *, any_authority: bool = Fals
         tier=("two" if members[0].code.startswith(_TIER_TWO) else "one") if single else "partnership",
         note=" ".join(filter(None, notes)),
     )
+
+
+@remembered(lambda data: [data / AUTHORITIES_FILE])
+def _authorities(data: Path) -> pd.DataFrame:
+    return read_strings(data / AUTHORITIES_FILE, expected=("authority_code", "tier_one_code")).frame
 
 
 def _group(code: str, known: pd.DataFrame) -> Area | None:
@@ -204,7 +209,8 @@ def _joined(names: Sequence[str]) -> str:
 
 def with_names(area: Area, wards: pd.DataFrame) -> Area:
     """The area with the names of authorities the list of April 2021 does not know, taken from the population's rows."""
-    names = dict(zip(wards["authority_code"], wards["authority_name"], strict=True))
+    held = wards[["authority_code", "authority_name"]].drop_duplicates()
+    names = dict(zip(held["authority_code"], held["authority_name"], strict=True))
     members = tuple(
         Member(member.code, names.get(member.code) or member.name, member.authorities)
         if member.name == member.code
@@ -213,88 +219,3 @@ def with_names(area: Area, wards: pd.DataFrame) -> Area:
     )
     name = area.name if area.made_of else _joined([member.name for member in members])
     return replace(area, name=name, members=members)
-
-
-def bundled_tables(data: Path) -> pd.DataFrame:
-    """The rows of ``data/tables.csv`` that are populations of wards, as text."""
-    tables = read_strings(data / "tables.csv", expected=("path", "area_code", "ward_vintage")).frame
-    return tables[
-        tables["path"].str.startswith("areas/") & tables["path"].str.endswith("/" + POPULATION_FILE)
-    ]
-
-
-def read_bundled(data: Path, path: str) -> RawTable:
-    """One bundled table as text."""
-    return read_strings(data / path, expected=("ward_code", "ward_name"))
-
-
-def known_wards(data: Path) -> pd.DataFrame:
-    """Ward lists that ship with the project.
-
-    One row a ward and vintage: ward_code, ward_name, authority_code, authority_name, ward_vintage (a year).
-    """
-    lists = []
-    for row in bundled_tables(data).to_dict("records"):
-        table = read_bundled(data, str(row["path"])).frame
-        wards = table[["ward_code", "ward_name", "authority_code", "authority_name"]].drop_duplicates(
-            "ward_code"
-        )
-        lists.append(wards.assign(ward_vintage=str(row["ward_vintage"])))
-    columns = ["ward_code", "ward_name", "authority_code", "authority_name", "ward_vintage"]
-    return pd.concat(lists, ignore_index=True) if lists else pd.DataFrame(columns=columns, dtype="str")
-
-
-def ward_points(wards: pd.DataFrame, data: Path) -> pd.DataFrame | None:
-    """A point inside each ward: ward_code, easting, northing (metres, British National Grid), in the order of wards.
-
-    None when any ward has no bundled point, so that no map is drawn with a ward left out.
-    """
-    wanted = list(wards["ward_code"])
-    found: dict[str, tuple[float, float]] = {}
-    for path in sorted((data / "areas").glob("*/ward_points.csv")):
-        table = read_strings(path, expected=("ward_code", "easting", "northing"))
-        columns = (table.frame[name] for name in ("ward_code", "easting", "northing"))
-        for row, (code, easting, northing) in zip(table.rows, zip(*columns, strict=True), strict=True):
-            try:
-                found[code] = (float(easting), float(northing))
-            except ValueError:
-                raise InputError(
-                    "A ward's point is not a number.",
-                    file=path.name,
-                    row=row,
-                    found=f"{easting}, {northing}",
-                    expected="metres",
-                ) from None
-    if not wanted or any(code not in found for code in wanted):
-        return None
-    points = pd.DataFrame([found[code] for code in wanted], columns=["easting", "northing"], dtype="float64")
-    points.insert(0, "ward_code", pd.Series(wanted, dtype="str"))
-    return points
-
-
-def list_areas(data: Path) -> pd.DataFrame:
-    """What ships with the project, one row an area.
-
-    Columns: area_code, area_name, tier, population_date, ward_vintage, wards, residents (people), ward_points (whether
-    every ward has one), local_returns (number of published local figures).
-    """
-    returns = read_strings(data / "local_returns.csv", expected=("area_codes", "measure")).frame["area_codes"]
-    rows = []
-    for row in bundled_tables(data).to_dict("records"):
-        code = str(row["area_code"])
-        table = read_bundled(data, str(row["path"])).frame
-        wards = table[["ward_code"]].drop_duplicates()
-        rows.append(
-            {
-                "area_code": code,
-                "area_name": str(row["area_name"]),
-                "tier": resolve_area([code], data).tier,
-                "population_date": str(row["population_date"]),
-                "ward_vintage": str(row["ward_vintage"]),
-                "wards": len(wards),
-                "residents": int(table["persons"].astype("int64").sum()),
-                "ward_points": ward_points(wards, data) is not None,
-                "local_returns": int((returns == code).sum()),
-            }
-        )
-    return pd.DataFrame(rows)

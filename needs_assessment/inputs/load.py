@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from needs_assessment.inputs.alternatives import Alternative, load_alternatives
 from needs_assessment.inputs.area_vintage import settle_area
+from needs_assessment.inputs.bundled_areas import ward_points
 from needs_assessment.inputs.characteristics import Characteristics, load_characteristics
 from needs_assessment.inputs.choices import with_choices
 from needs_assessment.inputs.evidence import Evidence, load_evidence
-from needs_assessment.inputs.geography import Area, resolve_area, ward_points, with_names
+from needs_assessment.inputs.geography import Area, resolve_area, with_names
 from needs_assessment.inputs.local_figure import LocalFigure, used_figures
 from needs_assessment.inputs.overlaps import Overlaps, load_overlaps
 from needs_assessment.inputs.population import Population, band_persons, load_england, load_population

@@ -18,23 +18,20 @@ from numpy.typing import NDArray
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.area_vintage import names_filled, residents_of, settle_area
 from needs_assessment.inputs.best_fit import bring_to_wards, needs_lookup
-from needs_assessment.inputs.geography import (
-    Area,
-    bundled_tables,
-    known_wards,
-    list_areas,
-    resolve_area,
-)
+from needs_assessment.inputs.bundled_areas import bundled_tables, known_wards, list_areas
+from needs_assessment.inputs.geography import Area, resolve_area
 from needs_assessment.inputs.lookups import read_lookup
 from needs_assessment.inputs.population_file import PopulationFile, read_population
 from needs_assessment.inputs.population_tally import KEY, Tally
 from needs_assessment.inputs.population_wards import assign_authority, check_wards
 from needs_assessment.inputs.population_words import TOP_AGE
 from needs_assessment.inputs.provenance import noted_beside
+from needs_assessment.inputs.remembered import remembered
 from needs_assessment.inputs.tablefile import file_sha256, read_strings
 
 SEXES = ("F", "M")
 OWN_FILE = "population_file"
+ENGLAND_FILE = "england/population_mid2020.csv"
 
 
 @dataclass(frozen=True)
@@ -194,9 +191,10 @@ def _not_bundled(area: Area, authority: str, data: Path) -> InputError:
     )
 
 
+@remembered(lambda data: [data / ENGLAND_FILE])
 def load_england(data: Path) -> pd.DataFrame:
     """England's residents: sex (F/M), age (0 to 90; 90 means 90 and over), persons. Raises InputError."""
-    table = read_strings(data / "england" / "population_mid2020.csv", expected=("sex", "age", "persons"))
+    table = read_strings(data / ENGLAND_FILE, expected=("sex", "age", "persons"))
     frame = table.frame
     try:
         typed = frame.assign(age=frame["age"].astype("int64"), persons=frame["persons"].astype("int64"))
@@ -228,7 +226,7 @@ def band_persons(
     by single year, and a note says so. Wanted bands may overlap or leave ages out. Raises InputError when a wanted
     band divides the open band 90 and over, which no published source does.
     """
-    wards = sorted(set(frame["ward_code"]))
+    wards = sorted(frame["ward_code"].unique())
     sources = frame[["age_from", "age_to"]].drop_duplicates().sort_values("age_from")
     spans = [
         (int(low), TOP_AGE if pd.isna(high) else int(high))

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from needs_assessment.inputs.area_vintage import names_filled
 from needs_assessment.inputs.best_fit import bring_to_wards, needs_lookup
-from needs_assessment.inputs.geography import Area, known_wards
+from needs_assessment.inputs.bundled_areas import known_wards
+from needs_assessment.inputs.geography import Area
 from needs_assessment.inputs.lookups import read_lookup
 from needs_assessment.inputs.population import OWN_FILE, Population
 from needs_assessment.inputs.population_file import read_population

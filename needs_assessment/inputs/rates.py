@@ -27,6 +27,7 @@ from needs_assessment.inputs.rate_set import (
 )
 from needs_assessment.inputs.rates_workbook import CHOICE, holds_canonical_table, read_rates_workbook
 from needs_assessment.inputs.register import Registers
+from needs_assessment.inputs.remembered import remembered
 from needs_assessment.inputs.schemas import RATES, validate
 from needs_assessment.inputs.tablefile import file_sha256, read_strings
 
@@ -96,6 +97,7 @@ def load_rate_set(name_or_file: str, data: Path) -> RateSet:
     return replace(_one_set(own, held[0], path, own=True), notes=notes)
 
 
+@remembered(lambda path: [path])
 def _read(path: Path) -> pd.DataFrame:
     table = read_strings(path, expected=RATES.names)
     return validate(table.frame, RATES, file=table.file, rows=table.rows)

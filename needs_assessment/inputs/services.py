@@ -11,7 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.geography import Area, known_wards
+from needs_assessment.inputs.bundled_areas import known_wards
+from needs_assessment.inputs.geography import Area
 from needs_assessment.inputs.measures import MEASURES
 from needs_assessment.inputs.register import Registers, load_local_returns
 from needs_assessment.inputs.schemas import SERVICES
@@ -64,6 +65,8 @@ class LocalReturns:
     def latest_by_type(self, measure: str) -> pd.DataFrame:
         """The rows by accommodation type of the most recent period; empty when only a total is known."""
         rows = self._latest_rows(measure)
+        if rows.empty:
+            return rows
         return rows[rows["accommodation_type"] != ""].reset_index(drop=True)
 
     def described(self) -> pd.DataFrame:

@@ -56,6 +56,8 @@ def dependence(inputs: Inputs, results: Results) -> Dependence:
 def dependence_of(returns: LocalReturns, overlaps: Overlaps, results: Results) -> Dependence:
     """The same for the returns of another scenario."""
     local = _Local(returns, overlaps)
+    if not local.everything:
+        return Dependence({})
     names = {OWN_FILE, *returns.frame["source"]}
     frame = results.frame[results.frame["value"].notna()]
     columns = ["measure", "breakdown", "category"]
