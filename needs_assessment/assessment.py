@@ -114,10 +114,10 @@ class Assessment:
 
     def outputs(self) -> Outputs:
         """Tables, figures and sentences that have passed disclosure control; made once."""
-        from needs_assessment.publish.outputs import make_outputs
+        from needs_assessment.publish.run import outputs_of
 
         if not self._made:
-            self._made.append(make_outputs(self))
+            self._made.append(outputs_of(self))
         return self._made[0]
 
     def rates_used(self) -> pd.DataFrame:

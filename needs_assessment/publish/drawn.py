@@ -24,12 +24,9 @@ if TYPE_CHECKING:
 
 
 def draw_figures(
-    inputs: Inputs, tables: Mapping[str, PublishedTable], context: Context, victims: str
+    inputs: Inputs, tables: Mapping[str, PublishedTable], context: Context
 ) -> dict[str, tuple[Figure, ...]]:
-    """Figures by name; ``map`` is empty when neither boundaries nor ward points are known.
-
-    victims: the headline number in words, for titles.
-    """
+    """Figures by name; ``map`` is empty when neither boundaries nor ward points are known."""
     wards = tables["wards"]
     source = wards.source or "Source: see the table of sources"
     drawn: dict[str, tuple[Figure, ...]] = {"map": ()}

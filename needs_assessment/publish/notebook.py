@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from needs_assessment.errors import UsageError
+from needs_assessment.publish.beside import Beside
 from needs_assessment.scenario import PATH_FIELDS, Scenario
 
 if TYPE_CHECKING:
     from needs_assessment.assessment import Assessment
+    from needs_assessment.publish.outputs import Outputs
 
 ENGINE = "needs-assessment-in-process"
 TEMPLATES = Path(__file__).with_name("templates")
@@ -22,13 +24,37 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 @dataclass
 class Stage:
-    """Where a running notebook writes, and what it hands back to whoever runs it."""
+    """Where a running notebook writes, and what it hands back to whoever runs it.
+
+    beside: whether copies of this process may write while the notebook goes on; copies: those under way; begun: the
+    outputs whose writing has begun.
+    """
 
     folder: Path
     final: Path
+    beside: bool = True
     assessment: Assessment | None = None
     error: BaseException | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+    begun: Outputs | None = None
+    copies: list[Beside] = field(default_factory=list)
+
+    def write(self, work: Callable[[], None]) -> None:
+        """Write some files, at once or by the time ``finish`` returns."""
+        if self.beside:
+            self.copies.append(Beside(work))
+        else:
+            work()
+
+    def finish(self) -> None:
+        """Return when everything is written; raises what the writing raises."""
+        for copy in self.copies:
+            copy.wait()
+
+    def stop(self) -> None:
+        """See to it that nothing is written from now on."""
+        for copy in self.copies:
+            copy.stop()
 
 
 _STAGE: ContextVar[Stage | None] = ContextVar("stage", default=None)

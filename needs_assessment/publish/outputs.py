@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from needs_assessment.publish import views
@@ -17,10 +18,11 @@ from needs_assessment.publish.statements import make_statements, say_evidence, w
 from needs_assessment.publish.table_set import make_tables
 from needs_assessment.publish.tables import PublishedTable
 from needs_assessment.publish.what_if import what_if_statements
-from needs_assessment.publish.wording import about
 
 if TYPE_CHECKING:
     from needs_assessment.assessment import Assessment
+    from needs_assessment.estimate.change import Change
+    from needs_assessment.inputs.load import Inputs
 
 NO_MAP = (
     "There is no map: no point or boundary is known for every ward of this area. Give a ward boundary file of the same "
@@ -72,11 +74,14 @@ class Statement:
 
 @dataclass(frozen=True)
 class Outputs:
-    """The released material of one run; every writer takes what it writes from here."""
+    """The released material of one run; every writer takes what it writes from here.
+
+    draw: makes the figures from the tables, when the first of them is asked for.
+    """
 
     safe: SafeResults
     tables: Mapping[str, PublishedTable]
-    figures: Mapping[str, tuple[Figure, ...]]
+    draw: Callable[[], Mapping[str, tuple[Figure, ...]]]
     statements: Mapping[str, tuple[str, ...]]
     warnings: tuple[str, ...]
     context: views.Context
@@ -85,6 +90,11 @@ class Outputs:
     results: Released
     audit: Released
     attributions: list[str]
+
+    @cached_property
+    def figures(self) -> Mapping[str, tuple[Figure, ...]]:
+        """Every chart and map by name."""
+        return self.draw()
 
     def about(self) -> Statement:
         """The area, its population and rates, and every warning of the run."""
@@ -112,7 +122,7 @@ class Outputs:
 
 
 def make_outputs(assessment: Assessment) -> Outputs:
-    """Pass the results through the gate and make every table, figure and sentence of the run."""
+    """Pass the results through the gate and make every table and sentence of the run, and its figures once asked for."""
     inputs = assessment.inputs
     registers = inputs.registers
     guarded = guard_returns(assessment)
@@ -135,21 +145,18 @@ def make_outputs(assessment: Assessment) -> Outputs:
         **sensitivity_statements(assessment, safe, tables),
         **what_if_statements(assessment, safe),
     }
-    figures = _figures(assessment, tables, context, safe, coarse)
+    change: Change | None = None
     statements["change"] = (NO_PREVIOUS,)
     if assessment.change is not None:
-        from needs_assessment.publish.changechart import change_figures
-
         change = released_change(assessment.change, safe)
         changes = change_tables(change, context.area, context.round_people)
         tables.update(changes)
         statements["change"] = change_statement(change, coarse)
-        figures["change"] = change_figures(changes, change, context.area)
     ids = sorted({name for cell in safe.frame["assumption_ids"] for name in cell.split()} | set(RULES))
     return Outputs(
         safe,
         tables,
-        figures,
+        partial(_draw, inputs, tables, context, change),
         statements,
         (*warnings_of(assessment, safe), *guarded.warnings),
         context,
@@ -161,16 +168,18 @@ def make_outputs(assessment: Assessment) -> Outputs:
     )
 
 
-def _figures(
-    assessment: Assessment,
+def _draw(
+    inputs: Inputs,
     tables: Mapping[str, PublishedTable],
     context: views.Context,
-    safe: SafeResults,
-    coarse: float,
+    change: Change | None,
 ) -> dict[str, tuple[Figure, ...]]:
     # drawing is heavy to import; estimates alone do not need it
     from needs_assessment.publish.drawn import draw_figures
 
-    return draw_figures(
-        assessment.inputs, tables, context, about(safe.row("victims_last_year")["value"], coarse)
-    )
+    figures = draw_figures(inputs, tables, context)
+    if change is not None:
+        from needs_assessment.publish.changechart import change_figures
+
+        figures["change"] = change_figures(tables, change, context.area)
+    return figures

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +30,7 @@ from needs_assessment.scenario import PATH_FIELDS, Scenario
 
 if TYPE_CHECKING:
     from needs_assessment.assessment import Assessment
+    from needs_assessment.publish.outputs import Outputs
 
 NOTEBOOK = "needs_assessment.ipynb"
 
@@ -60,11 +64,13 @@ class Finished:
             )
 
 
-def run_scenario(scenario: Scenario, *, progress: bool = True) -> Finished:
-    """Run the notebook for a scenario and put its folder in place; nothing is left behind when it fails."""
+def run_scenario(scenario: Scenario, *, progress: bool = True, beside: bool = True) -> Finished:
+    """Run the notebook for a scenario and put its folder in place; nothing is left behind when it fails.
+
+    beside: whether a second processor may take part; a batch gives each of its processors areas of its own.
+    """
     final = run_folder(scenario)
-    with staged_folder(final.parent, final.name) as folder:
-        stage = Stage(folder, final)
+    with staged_folder(final.parent, final.name) as folder, _stage(folder, final, beside) as stage:
         executed = execute(notebooks_dir() / NOTEBOOK, parameters_of(scenario), stage, progress=progress)
         if stage.assessment is None:
             raise UsageError(f"{NOTEBOOK} ended without publishing.", action="keep its last cell as it ships")
@@ -74,8 +80,31 @@ def run_scenario(scenario: Scenario, *, progress: bool = True) -> Finished:
             folder / "needs_assessment.html",
             f"Domestic abuse needs assessment: {stage.facts['area']}",
         )
+        stage.finish()
         write_manifest(folder, stage.facts)
     return Finished(final, stage.assessment)
+
+
+@contextmanager
+def _stage(folder: Path, final: Path, beside: bool) -> Iterator[Stage]:
+    """The stage of a run; when the run ends or fails nothing goes on writing into its folder."""
+    stage = Stage(folder, final, beside)
+    try:
+        yield stage
+    finally:
+        stage.stop()
+
+
+def outputs_of(assessment: Assessment) -> Outputs:
+    """The outputs of an assessment; inside a run the workbook, which needs no figures, is begun with."""
+    from needs_assessment.publish.outputs import make_outputs
+    from needs_assessment.publish.write import write_tables_workbook
+
+    outputs, stage = make_outputs(assessment), current_stage()
+    if stage is not None and stage.begun is None:
+        stage.begun = outputs
+        stage.write(partial(write_tables_workbook, outputs, stage.folder, assessment.scenario))
+    return outputs
 
 
 def publish(assessment: Assessment) -> Path:
@@ -84,11 +113,21 @@ def publish(assessment: Assessment) -> Path:
     Inside a run the outputs go to the run's stage. Called by a person (Run All in JupyterLab, or Python), the same run
     as the command line's is started for the same scenario, so the folder is the same either way.
     """
-    from needs_assessment.publish.write import write_outputs
+    from needs_assessment.publish.paper import build_paper
+    from needs_assessment.publish.write import paper_writers, write_outputs, write_tables_workbook
 
     stage = current_stage()
     if stage is not None:
-        write_outputs(assessment, assessment.outputs(), stage.folder)
+        outputs = assessment.outputs()
+        if stage.begun is not outputs:
+            # a notebook that was changed may have begun with the outputs of another assessment
+            stage.finish()
+            write_tables_workbook(outputs, stage.folder, assessment.scenario)
+        if assessment.scenario.paper:
+            paper, template = build_paper(assessment, outputs), assessment.inputs.template
+            for writer in paper_writers(paper, template, stage.folder):
+                stage.write(writer)
+        write_outputs(assessment, outputs, stage.folder)
         stage.assessment = assessment
         stage.facts.update(manifest_facts(assessment))
         # the executed notebook shows this value: the area and the run, not where this machine keeps them

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from needs_assessment.assessment import Assessment
+    from needs_assessment.inputs.word_template import WordTemplate
+    from needs_assessment.publish.document import Document
+    from needs_assessment.scenario import Scenario
 
 # a CSV has no types: a cell of words that begins so would be worked out when the file is opened
 _FORMULA = re.compile(r"\s*[=+@\t\r-](?!\s*\d[\d,.]*%?$)")
@@ -46,7 +50,7 @@ Modelled figures are estimates, not counts of people known to any service. Nothi
 
 
 def write_outputs(assessment: Assessment, outputs: Outputs, folder: Path) -> None:
-    """Write every output that does not need the finished notebook."""
+    """Write every output but the workbook, the paper, and what needs the finished notebook."""
     scenario, inputs = assessment.scenario, assessment.inputs
     date = scenario.as_of.isoformat()
     for file in (outputs.results, outputs.audit, outputs.assumptions_used, outputs.inputs_used):
@@ -60,11 +64,8 @@ def write_outputs(assessment: Assessment, outputs: Outputs, folder: Path) -> Non
     write_csv(release_file("inputs/population.csv", inputs.population.frame), folder)
     write_csv(release_file("inputs/rates.csv", assessment.rates_used()), folder)
     write_csv(release_file("inputs/rate_set.csv", rate_set_table(inputs.rates)), folder)
-    _write_workbook(assessment, outputs, folder / "tables.xlsx", date)
     if inputs.boundaries is not None:
         _write_geopackage(inputs.boundaries, outputs, folder / "wards.gpkg", date)
-    if scenario.paper:
-        _write_paper(assessment, outputs, folder)
     (folder / "README.txt").write_text(
         README.format(
             area=outputs.context.area,
@@ -138,7 +139,8 @@ def write_figures(figures: Iterable[Figure], folder: Path) -> None:
         (folder / f"{figure.name}.txt").write_text(words + "\n", encoding="utf-8")
 
 
-def _write_workbook(assessment: Assessment, outputs: Outputs, path: Path, date: str) -> None:
+def write_tables_workbook(outputs: Outputs, folder: Path, scenario: Scenario) -> None:
+    """Write every table to ``tables.xlsx``."""
     from needs_assessment.publish.workbook import write_workbook
 
     write_workbook(
@@ -150,8 +152,8 @@ def _write_workbook(assessment: Assessment, outputs: Outputs, path: Path, date: 
             *outputs.warnings,
         ],
         sources=outputs.attributions,
-        path=path,
-        date=date,
+        path=folder / "tables.xlsx",
+        date=scenario.as_of.isoformat(),
     )
 
 
@@ -167,16 +169,18 @@ def _write_geopackage(boundaries: Any, outputs: Outputs, path: Path, date: str) 
     joined.to_file(path, driver="GPKG", layer="wards", engine="pyogrio")
 
 
-def _write_paper(assessment: Assessment, outputs: Outputs, folder: Path) -> None:
+def paper_writers(
+    paper: Document, template: WordTemplate | None, folder: Path
+) -> tuple[Callable[[], None], ...]:
+    """What writes the commissioning paper, as Word, PDF and HTML; each may do so beside the others."""
     from needs_assessment.publish.html import write_html
-    from needs_assessment.publish.paper import build_paper
     from needs_assessment.publish.pdf import write_pdf
     from needs_assessment.publish.word import write_word
 
-    paper = build_paper(assessment, outputs)
-    template = assessment.inputs.template
-    write_word(
-        paper, folder / "commissioning_paper.docx", template=None if template is None else template.content
+    path = folder / "commissioning_paper"
+    content = None if template is None else template.content
+    return (
+        partial(write_word, paper, path.with_suffix(".docx"), template=content),
+        partial(write_pdf, paper, path.with_suffix(".pdf")),
+        partial(write_html, paper, path.with_suffix(".html")),
     )
-    write_html(paper, folder / "commissioning_paper.html")
-    write_pdf(paper, folder / "commissioning_paper.pdf")

@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from needs_assessment.publish.beside import PROCESSES
 from tests.notebooks.conftest import DAY, Command
 
 ALWAYS = {
@@ -87,9 +88,15 @@ def test_nothing_of_the_machine_is_in_any_output(bedfordshire_run: Path) -> None
         assert not re.search(r"\d\d:\d\d", path.read_text(encoding="utf-8")), path.name
 
 
+@pytest.mark.parametrize("processes", ["1", "2"])
 def test_a_second_run_gives_the_same_bytes_but_for_the_notebook(
-    bedfordshire_run: Path, command: Command, tmp_path: Path
+    bedfordshire_run: Path,
+    command: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    processes: str,
 ) -> None:
+    monkeypatch.setenv(PROCESSES, processes)
     done = command("run", "--output", str(tmp_path), "--set", DAY, "--set", "run=first")
     assert done.returncode == 0, done.stderr
     again = tmp_path / "E06000056" / "first"

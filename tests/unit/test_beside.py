@@ -1,0 +1,84 @@
+"""Files written by a copy of the process, and by the process itself where a copy fails or cannot be."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from needs_assessment.publish import beside
+from needs_assessment.publish.beside import PROCESSES, Beside, processors
+
+two_processors = pytest.mark.skipif(
+    processors() < 2, reason="this machine has one processor, or copies no process"
+)
+
+
+def _write(path: Path) -> None:
+    path.write_text(str(os.getpid()))
+
+
+def _in_copies(own: int, does: Callable[[], None], path: Path) -> None:
+    """``does`` in a copy of process ``own``; in that process itself it writes."""
+    if os.getpid() != own:
+        does()
+    _write(path)
+
+
+def _fail() -> None:
+    raise ValueError("no room")
+
+
+@two_processors
+def test_a_copy_writes_while_the_process_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    work = Beside(partial(_write, path))
+    work.wait()
+    assert int(path.read_text()) != os.getpid()
+    path.unlink()
+    work.wait()
+    assert not path.exists(), "waited for twice, done once"
+
+
+@two_processors
+@pytest.mark.parametrize("end", [_fail, partial(os._exit, 9), partial(time.sleep, 60)])
+def test_what_a_copy_does_not_finish_is_done_here(tmp_path: Path, end: Callable[[], None]) -> None:
+    path = tmp_path / "file"
+    work = Beside(partial(_in_copies, os.getpid(), end, path), longest=0.5)
+    work.wait()
+    assert int(path.read_text()) == os.getpid()
+
+
+def test_an_error_is_raised_where_the_files_are_waited_for(capfd: pytest.CaptureFixture[str]) -> None:
+    work = Beside(_fail)
+    with pytest.raises(ValueError, match="no room"):
+        work.wait()
+    assert capfd.readouterr().err == ""
+
+
+@two_processors
+def test_what_is_stopped_writes_nothing_more(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    work = Beside(partial(_in_copies, os.getpid(), partial(time.sleep, 1.0), path))
+    work.stop()
+    work.wait()
+    time.sleep(1.2)
+    assert not path.exists()
+
+
+def test_one_processor_is_one_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PROCESSES, "1")
+    path = tmp_path / "file"
+    work = Beside(partial(_write, path))
+    assert not path.exists(), "kept until it is waited for"
+    work.wait()
+    assert int(path.read_text()) == os.getpid()
+
+
+def test_where_a_process_cannot_be_copied_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beside.sys, "platform", "win32")
+    assert processors() == 1
