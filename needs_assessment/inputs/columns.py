@@ -121,21 +121,11 @@ def read_even_csv(text: str, delimiter: str, name: str, digest: str) -> Columns 
 
 
 def read_parquet(name: str, content: bytes, digest: str, score: Match) -> Columns:
-    """The columns of a Parquet file. Raises InputError: damaged, nested, or without the columns that are needed."""
-    from pyarrow import parquet
-
-    try:
-        table = parquet.read_table(pa.BufferReader(content), page_checksum_verification=True)
-        arrays = tuple(_plain(column.combine_chunks()) for column in table.columns)
-    except (pa.ArrowException, OSError, ValueError, NotImplementedError) as fault:
-        raise InputError(
-            "The file is not a table.",
-            file=name,
-            found="a Parquet file that is damaged or nested",
-            expected="a Parquet file of plain columns",
-            action="write it again",
-        ) from fault
-    header = tuple(" ".join(column.split()) for column in table.column_names)
+    """The columns of a Parquet file. Raises InputError: damaged, a column of another kind than text or numbers, or without
+    the columns that are needed.
+    """
+    table, names = _parquet_table(name, content)
+    header = tuple(" ".join(column.split()) for column in names)
     folded = [column.casefold() for column in header]
     if not score(header):
         raise no_header(name, [header])
@@ -151,7 +141,41 @@ def read_parquet(name: str, content: bytes, digest: str, score: Match) -> Column
             found="no rows",
             expected="rows of data",
         )
+    arrays = tuple(
+        _plain_column(name, title, column) for title, column in zip(header, table.columns, strict=True)
+    )
     return Columns(header, arrays, range(2, table.num_rows + 2), name, sha256=digest)
+
+
+def _parquet_table(name: str, content: bytes) -> tuple[pa.Table, list[str]]:
+    from pyarrow import parquet
+
+    try:
+        table = parquet.read_table(pa.BufferReader(content), page_checksum_verification=True)
+        return table, table.column_names
+    # a damaged name is bytes that are no text
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as fault:
+        raise InputError(
+            "The file is damaged, or is not a Parquet file.",
+            file=name,
+            found=f"{len(content):,} bytes that cannot be read as a table",
+            expected="a whole Parquet file",
+            action="copy or write it again, or give the table as CSV",
+        ) from fault
+
+
+def _plain_column(name: str, title: str, column: pa.ChunkedArray) -> pa.Array:
+    try:
+        return _plain(column.combine_chunks())
+    except pa.ArrowException as fault:
+        raise InputError(
+            "A column of the file cannot be read as text or numbers.",
+            file=name,
+            column=title,
+            found=str(column.type),
+            expected="text, or numbers that fit 64 bits with a sign",
+            action="write the column as text or as numbers, or leave it out",
+        ) from fault
 
 
 def _plain(array: Any) -> pa.Array:
