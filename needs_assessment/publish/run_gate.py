@@ -54,13 +54,13 @@ def release_results(assessment: Assessment, guarded: Guarded | None = None) -> S
 
 
 def _lists(assessment: Assessment, rules: Rules) -> ListGate:
+    if not assessment.matched:
+        return ListGate()
     counts = {figure.measure: figure.value for figure in assessment.inputs.local_figures()}
     return gate_lists(assessment.matched, rules.minimum, counts)
 
 
 def _by_lists(assessment: Assessment, rules: Rules) -> frozenset[ResultKey]:
-    if not assessment.matched:
-        return frozenset()
     measures = hidden_by_lists(_lists(assessment, rules), rules.minimum)
     return _keys_of(assessment, measures)
 

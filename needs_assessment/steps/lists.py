@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
+import pandas as pd
 
 from needs_assessment.estimate.overlap import NoEstimate
-from needs_assessment.estimate.overlap_population import MatchedLists, Union, list_population, union_of
+from needs_assessment.estimate.overlap_population import (
+    ListPopulation,
+    MatchedLists,
+    Union,
+    list_population,
+    union_of,
+)
 from needs_assessment.inputs.local_figure import LocalFigure, annual_figure
 from needs_assessment.inputs.measures import LISTS_OF_TIER, WHOLE_OF_TIER
 from needs_assessment.inputs.overlaps import OWN_FILE, OverlapTable
@@ -25,12 +33,21 @@ def matched_lists(run: Run) -> dict[str, MatchedLists]:
     """The lists matched in the overlaps file, by tier, each with everyone by their overlap where a model has an estimate."""
     found = {}
     for tier, table in run.inputs.overlaps.tables.items():
-        try:
-            people, reason = list_population(table.histories), ""
-        except NoEstimate as fault:
-            people, reason = None, str(fault)
+        rows = tuple(table.histories.itertuples(index=False, name=None))
+        people, reason = _everyone(tuple(table.histories.columns), rows)
         found[tier] = MatchedLists(tier, table.lists, table.histories, people, reason)
     return found
+
+
+@lru_cache(maxsize=16)
+def _everyone(
+    columns: tuple[str, ...], rows: tuple[tuple[float, ...], ...]
+) -> tuple[ListPopulation | None, str]:
+    """Everyone by the overlap of some lists, or why there is no estimate; kept, for scenarios and comparisons ask again."""
+    try:
+        return list_population(pd.DataFrame(list(rows), columns=list(columns))), ""
+    except NoEstimate as fault:
+        return None, str(fault)
 
 
 def add_matched_lists(run: Run, matched: Mapping[str, MatchedLists]) -> None:
