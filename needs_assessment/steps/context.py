@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from needs_assessment.areas import AreaTree, Spread, spread_of
 from needs_assessment.estimate.draws import Draws
-from needs_assessment.estimate.prevalence import Sharing, WardDraws, WardModel
+from needs_assessment.estimate.prevalence import Sharing, WardModel
 from needs_assessment.inputs.load import SEXES, Inputs
 from needs_assessment.inputs.rates import Rate
 from needs_assessment.results import Provenance, ResultsBuilder
@@ -24,14 +24,13 @@ DESIGN_EFFECT, WOMEN_BASE = "design_effect", "effective_base_f"
 class Shared:
     """A figure that others are shared out by, or are a constant times of.
 
-    central: [ward]; totals: [member, draw]; sharing: of anything by this figure; drawn: its own draws by ward; spread:
-    what they come to at every level.
+    central: [ward]; totals: [member, draw]; sharing: of anything by this figure; spread: what its own draws come to at
+    every level.
     """
 
     central: Array
     totals: Array
     sharing: Sharing
-    drawn: WardDraws
     spread: Spread
 
 
@@ -62,8 +61,7 @@ class Run:
         """A modelled figure and its draws. central: [ward]; weights: its expected draws [ward, draw] or [ward, 1]."""
         totals = self.model.authority_effect * self.model.sum_members(weights)
         sharing = self.model.sharing(weights)
-        drawn = sharing.of(totals)
-        return Shared(central, totals, sharing, drawn, spread_of(self.tree, self.model, drawn))
+        return Shared(central, totals, sharing, spread_of(self.tree, self.model, sharing.of(totals)))
 
     @cached_property
     def women(self) -> Shared:
