@@ -114,7 +114,7 @@ def publish(assessment: Assessment) -> Path:
     as the command line's is started for the same scenario, so the folder is the same either way.
     """
     from needs_assessment.publish.paper import build_paper
-    from needs_assessment.publish.write import paper_writers, write_outputs, write_tables_workbook
+    from needs_assessment.publish.write import write_outputs, write_paper, write_tables_workbook
 
     stage = current_stage()
     if stage is not None:
@@ -125,8 +125,7 @@ def publish(assessment: Assessment) -> Path:
             write_tables_workbook(outputs, stage.folder, assessment.scenario)
         if assessment.scenario.paper:
             paper, template = build_paper(assessment, outputs), assessment.inputs.template
-            for writer in paper_writers(paper, template, stage.folder):
-                stage.write(writer)
+            write_paper(paper, template, stage.folder, stage.write)
         write_outputs(assessment, outputs, stage.folder)
         stage.assessment = assessment
         stage.facts.update(manifest_facts(assessment))

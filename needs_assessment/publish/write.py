@@ -169,18 +169,17 @@ def _write_geopackage(boundaries: Any, outputs: Outputs, path: Path, date: str) 
     joined.to_file(path, driver="GPKG", layer="wards", engine="pyogrio")
 
 
-def paper_writers(
-    paper: Document, template: WordTemplate | None, folder: Path
-) -> tuple[Callable[[], None], ...]:
-    """What writes the commissioning paper, as Word, PDF and HTML; each may do so beside the others."""
+def write_paper(
+    paper: Document, template: WordTemplate | None, folder: Path, write: Callable[[Callable[[], None]], None]
+) -> None:
+    """Write the commissioning paper as PDF, Word and HTML; ``write`` does so at once or beside the rest of a run."""
     from needs_assessment.publish.html import write_html
     from needs_assessment.publish.pdf import write_pdf
     from needs_assessment.publish.word import write_word
 
     path = folder / "commissioning_paper"
     content = None if template is None else template.content
-    return (
-        partial(write_word, paper, path.with_suffix(".docx"), template=content),
-        partial(write_pdf, paper, path.with_suffix(".pdf")),
-        partial(write_html, paper, path.with_suffix(".html")),
-    )
+    write(partial(write_pdf, paper, path.with_suffix(".pdf")))
+    write(partial(write_word, paper, path.with_suffix(".docx"), template=content))
+    # quicker than a copy of the process is made
+    write_html(paper, path.with_suffix(".html"))
