@@ -1,8 +1,8 @@
-"""Files written by a copy of this process while the process itself goes on: a run's second processor.
+"""Work done by a copy of this process while the process itself goes on: a run's second processor.
 
 Only where a process can be copied as it stands (Linux) and another processor is there to do the work. Elsewhere, and
-whenever a copy does not end well, the files are written in this process at the moment they are waited for, so that
-errors are raised here and the files are the same either way.
+whenever a copy does not answer, the work is done in this process at the moment it is waited for, so that errors are
+raised here and what comes of it is the same either way.
 """
 
 from __future__ import annotations
@@ -13,40 +13,54 @@ import os
 import sys
 import warnings
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from typing import Generic, TypeVar
 
+T = TypeVar("T")
 PROCESSES = "NEEDS_ASSESSMENT_PROCESSES"
-# a copy that has not ended by then has met a lock that nobody will open
+# a copy that has not answered by then has met a lock that nobody will open
 LONGEST_SECONDS = 300.0
 
 
-class Beside:
-    """One piece of work that only writes whole files, and so may be done twice."""
+class Beside(Generic[T]):
+    """One piece of work that may be done twice: it writes whole files, or makes something that can be pickled."""
 
-    def __init__(self, work: Callable[[], None], *, longest: float = LONGEST_SECONDS) -> None:
-        """Start ``work`` in a copy of this process, or keep it for ``wait`` where there can be none."""
-        self._work: Callable[[], None] | None = work
+    def __init__(self, work: Callable[[], T], *, copy: bool = True, longest: float = LONGEST_SECONDS) -> None:
+        """Start ``work`` in a copy of this process; without ``copy``, or where there can be none, keep it for ``wait``."""
+        self._work: Callable[[], T] = work
         self._longest = longest
-        self._copy = _start(work) if processors() > 1 else None
+        self._answer: list[T] = []
+        self._copy: tuple[BaseProcess, Connection] | None = None
+        if copy and processors() > 1:
+            self._copy = _start(work)
 
-    def wait(self) -> None:
-        """Return when the files are there; a second call does nothing. Raises what the work raises."""
-        work, self._work = self._work, None
-        if work is None:
-            return
-        copy = self._copy
-        if copy is not None:
-            copy.join(self._longest)
-        if copy is None or copy.exitcode != 0:
+    def wait(self) -> T:
+        """What the work makes, once it is done; a second call gives the same. Raises what the work raises."""
+        if not self._answer:
+            heard = self._heard()
             self.stop()
-            work()
+            self._answer += heard or [self._work()]
+        return self._answer[0]
 
     def stop(self) -> None:
-        """End the copy if it still runs: it writes nothing afterwards, and nothing is left to wait for."""
-        self._work = None
-        if self._copy is not None and self._copy.is_alive():
-            self._copy.kill()
-            self._copy.join()
+        """End the copy, if there is one: it writes nothing afterwards."""
+        if self._copy is not None:
+            process, ear = self._copy
+            process.kill()
+            process.join()
+            ear.close()
+            self._copy = None
+
+    def _heard(self) -> list[T]:
+        """The copy's answer; nothing where there is no copy, or it ended or hangs without one."""
+        if self._copy is None:
+            return []
+        ear = self._copy[1]
+        try:
+            return [ear.recv()] if ear.poll(self._longest) else []
+        except (EOFError, OSError):
+            return []
 
 
 def processors() -> int:
@@ -58,21 +72,24 @@ def processors() -> int:
     return min(there, int(asked)) if asked.isdigit() else there
 
 
-def _start(work: Callable[[], None]) -> BaseProcess:
-    copy = multiprocessing.get_context("fork").Process(target=_quietly, args=(work,), daemon=True)
+def _start(work: Callable[[], object]) -> tuple[BaseProcess, Connection]:
+    fork = multiprocessing.get_context("fork")
+    ear, mouth = fork.Pipe(duplex=False)
+    process = fork.Process(target=_tell, args=(work, mouth), daemon=True)
     with warnings.catch_warnings():
         # of a process with several threads: the work needs no lock that they hold, and a copy that hangs is ended
         warnings.simplefilter("ignore", DeprecationWarning)
-        # what is there already is left out of both collections of garbage, or the copy would soon share none of it
+        # what is there already is left out of the copy's collections of garbage, or it would soon share none of it
         gc.freeze()
-        copy.start()
+        process.start()
         gc.unfreeze()
-    return copy
+    mouth.close()
+    return process, ear
 
 
-def _quietly(work: Callable[[], None]) -> None:
+def _tell(work: Callable[[], object], mouth: Connection) -> None:
     """In the copy: an error only ends it, for the work is done again, and the error raised, where it is waited for."""
     try:
-        work()
+        mouth.send(work())
     except BaseException:
         os._exit(1)

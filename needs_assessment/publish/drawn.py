@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from needs_assessment.publish import charts, maps, tiles
@@ -23,31 +24,48 @@ if TYPE_CHECKING:
     from needs_assessment.inputs.load import Inputs
 
 
+Draw = Callable[[], "Figure | tuple[Figure, ...]"]
+Planned = tuple[str, Draw]
+Drawn = list[tuple[Figure, ...]]
+
+
 def draw_figures(
-    inputs: Inputs, tables: Mapping[str, PublishedTable], context: Context
+    inputs: Inputs,
+    tables: Mapping[str, PublishedTable],
+    context: Context,
+    begin: Callable[[Callable[[], Drawn]], Callable[[], Drawn]],
 ) -> dict[str, tuple[Figure, ...]]:
-    """Figures by name; ``map`` is empty when neither boundaries nor ward points are known."""
+    """Figures by name; ``map`` and ``top_fifth`` are empty when neither boundaries nor ward points are known.
+
+    begin: takes work that may be done beside the rest, and returns what to call for its answer; every second figure is
+    drawn so.
+    """
+    planned = list(_plan(inputs, tables, context))
+    draws = [draw for _, draw in planned]
+    others = begin(partial(_each, draws[1::2]))
+    own, given = iter(_each(draws[::2])), iter(others())
+    drawn: dict[str, tuple[Figure, ...]] = {"map": (), "top_fifth": ()}
+    for place, (name, _) in enumerate(planned):
+        drawn[name] = (*drawn.get(name, ()), *next(given if place % 2 else own))
+    return drawn
+
+
+def _each(draws: Sequence[Draw]) -> Drawn:
+    figures = [draw() for draw in draws]
+    return [one if isinstance(one, tuple) else (one,) for one in figures]
+
+
+def _plan(inputs: Inputs, tables: Mapping[str, PublishedTable], context: Context) -> Iterator[Planned]:
+    """What is to be drawn, in order: the name a figure goes under, and its drawing."""
     wards = tables["wards"]
     source = wards.source or "Source: see the table of sources"
-    drawn: dict[str, tuple[Figure, ...]] = {"map": ()}
-    by_rate = publish_view(
-        wards, {"ward_code": "ward_code", "ward_name": "ward_name", "rate": "rate", "value": "count"}
-    )
-    title = f"Modelled victims of domestic abuse in the last year by ward, {context.area}"
-    if inputs.boundaries is not None:
-        credit = boundary_attribution(inputs)
-        drawn["map"] = (
-            maps.ward_map(by_rate, inputs.boundaries, title=title, source=source, attribution=credit),
-        )
-    elif inputs.points is not None:
-        drawn["map"] = (maps.tile_map(by_rate, tiles.place(inputs.points), title=title, source=source),)
-    drawn["map"] += _uncertainty(inputs, wards, context, source)
-    drawn["top_fifth"] = _top_fifth(inputs, wards, context, source)
-    drawn["methods"] = (
-        charts.need_bar(
-            publish_view(
-                tables["methods"], {"label": "label", "value": "value", "low": "low", "high": "high"}
-            ),
+    yield from _maps(inputs, wards, context, source)
+    ranged = {"label": "label", "value": "value", "low": "low", "high": "high"}
+    yield (
+        "methods",
+        partial(
+            charts.need_bar,
+            publish_view(tables["methods"], ranged),
             title=f"How far the number of victims depends on the method, {context.area}",
             source=tables["methods"].source or source,
             name="methods",
@@ -56,32 +74,42 @@ def draw_figures(
     keys = {"ward_name": "ward_name", "value": "value", "low": "low", "high": "high"}
     if any(column.key == "district" for column in wards.columns):
         keys["district"] = "district"
-    drawn["wards"] = charts.ward_estimates(
-        publish_view(wards, keys),
-        title=_ward_finding(wards, context.area),
-        source=source,
+    yield (
+        "wards",
+        partial(
+            charts.ward_estimates,
+            publish_view(wards, keys),
+            title=_ward_finding(wards, context.area),
+            source=source,
+        ),
     )
     by_age = tables["prevalence_by_sex_and_age"]
     if any(" " in str(label) for label in by_age.frame["label"]):
-        drawn["age_sex"] = (
-            charts.age_sex(
+        yield (
+            "age_sex",
+            partial(
+                charts.age_sex,
                 _by_age(by_age),
                 title=_age_finding(by_age, context.area),
                 source=by_age.source or source,
             ),
         )
     need = tables["safe_accommodation_need"]
-    drawn["need"] = (
-        charts.need_bar(
-            publish_view(need, {"label": "label", "value": "value", "low": "low", "high": "high"}),
+    yield (
+        "need",
+        partial(
+            charts.need_bar,
+            publish_view(need, ranged),
             title=f"Households that need safe accommodation in a year, {context.area}",
             source=need.source or source,
         ),
     )
     for name, words in (("cascade_people", "people"), ("cascade_households", "households")):
         table = tables[name]
-        drawn[name] = (
-            cascade_bars(
+        yield (
+            name,
+            partial(
+                cascade_bars,
                 chart_data(table),
                 title=f"From victims to unmet need, {words} in a year, {context.area}",
                 source=table.source or source,
@@ -89,27 +117,84 @@ def draw_figures(
             ),
         )
     answers = tables["four_answers"]
-    drawn["places"] = (
-        charts.places(
-            publish_view(
-                places_chart_table(answers, tables["places"]),
-                {"label": "label", "value": "value", "low": "low", "high": "high", "kind": "kind"},
-            ),
+    yield (
+        "places",
+        partial(
+            charts.places,
+            publish_view(places_chart_table(answers, tables["places"]), {**ranged, "kind": "kind"}),
             title=f"Four answers to how many family places {context.area} needs, beside what there is",
             source=answers.source or source,
         ),
     )
     if "sensitivity_places" in tables:
         moved = tables["sensitivity_places"]
-        drawn["tornado"] = (
-            tornado(
+        yield (
+            "tornado",
+            partial(
+                tornado,
                 moved,
                 title=_tornado_finding(moved, context.area),
                 source=answers.source or source,
                 unit="family places required by queueing",
             ),
         )
-    return drawn
+
+
+def _maps(inputs: Inputs, wards: PublishedTable, context: Context, source: str) -> Iterator[Planned]:
+    """The rate and the number of each ward, how unsure they are, and the chance of the highest fifth; none without places."""
+    if inputs.boundaries is not None:
+        credit = boundary_attribution(inputs)
+        draw: Callable[..., Figure] = partial(maps.ward_map, geometry=inputs.boundaries, attribution=credit)
+    elif inputs.points is not None:
+        draw = partial(maps.tile_map, tiles=tiles.place(inputs.points))
+    else:
+        return
+    by_rate = publish_view(
+        wards, {"ward_code": "ward_code", "ward_name": "ward_name", "rate": "rate", "value": "count"}
+    )
+    title = f"Modelled victims of domestic abuse in the last year by ward, {context.area}"
+    yield "map", partial(draw, by_rate, title=title, source=source)
+    unsure = _one_column(wards, "either_way")
+    low, high = read(wards, "low"), read(wards, "high")
+    ranges = [f"{low.text(row)}\N{EN DASH}{high.text(row)}" for row in range(len(wards.frame))]
+    unsure = publish_table(
+        unsure.name,
+        unsure.title,
+        (*unsure.columns, TableColumn("written", "range of the number of victims")),
+        unsure.frame.assign(written=ranges),
+        notes=unsure.notes,
+        source=unsure.source,
+    )
+    yield (
+        "map",
+        partial(
+            draw,
+            unsure,
+            title=_width_finding(wards, context.area),
+            source=source,
+            name="uncertainty_map",
+            can_and_cannot=HOW_SURE_CAN_AND_CANNOT,
+        ),
+    )
+    yield (
+        "top_fifth",
+        partial(
+            draw,
+            _one_column(wards, "top_fifth"),
+            title=f"Chance that a ward's rate is among the highest fifth, {context.area}",
+            source=source,
+            name="top_fifth_map",
+            can_and_cannot=CAN_AND_CANNOT,
+        ),
+    )
+
+
+def _one_column(wards: PublishedTable, key: str) -> PublishedTable:
+    """One column of the ward table, which shades a ward and is written on it."""
+    view = publish_view(wards, {"ward_code": "ward_code", "ward_name": "ward_name", key: "rate"})
+    columns = (*view.columns, replace(view.columns[-1], key="count"))
+    frame = view.frame.assign(count=view.frame["rate"])
+    return publish_table(view.name, view.title, columns, frame, notes=view.notes, source=view.source)
 
 
 def _tornado_finding(table: PublishedTable, area: str) -> str:
@@ -132,47 +217,6 @@ def _by_age(table: PublishedTable) -> PublishedTable:
         {"age_band": "age_band", "sex": "sex", "value": "value", "low": "low", "high": "high"},
         added={"sex": parts[0].where(parts[0].isin(words)), "age_band": parts[1]},
     )
-
-
-def _top_fifth(inputs: Inputs, wards: PublishedTable, context: Context, source: str) -> tuple[Figure, ...]:
-    """The map of the chance that a ward is in the highest fifth; none where there is no map."""
-    title = f"Chance that a ward's rate is among the highest fifth, {context.area}"
-    return _map_of(inputs, wards, "top_fifth", title, source, "top_fifth_map", CAN_AND_CANNOT)
-
-
-def _uncertainty(inputs: Inputs, wards: PublishedTable, context: Context, source: str) -> tuple[Figure, ...]:
-    """The map of how far each ward's number may be off, beside the map of the numbers; none where there is no map."""
-    title = _width_finding(wards, context.area)
-    name = "uncertainty_map"
-    return _map_of(inputs, wards, "either_way", title, source, name, HOW_SURE_CAN_AND_CANNOT)
-
-
-def _map_of(
-    inputs: Inputs,
-    wards: PublishedTable,
-    key: str,
-    title: str,
-    source: str,
-    name: str,
-    can_and_cannot: str,
-) -> tuple[Figure, ...]:
-    """A map of one column of the ward table, which shades a ward and is written on it."""
-    view = publish_view(wards, {"ward_code": "ward_code", "ward_name": "ward_name", key: "rate"})
-    count = replace(view.columns[-1], key="count")
-    columns, frame = (*view.columns, count), view.frame.assign(count=view.frame["rate"])
-    if key == "either_way":
-        low, high = read(wards, "low"), read(wards, "high")
-        ranges = [f"{low.text(row)}\N{EN DASH}{high.text(row)}" for row in range(len(wards.frame))]
-        columns = (*columns, TableColumn("written", "range of the number of victims"))
-        frame = frame.assign(written=ranges)
-    view = publish_table(view.name, view.title, columns, frame, notes=view.notes, source=view.source)
-    words = {"title": title, "source": source, "name": name, "can_and_cannot": can_and_cannot}
-    if inputs.boundaries is not None:
-        credit = boundary_attribution(inputs)
-        return (maps.ward_map(view, inputs.boundaries, attribution=credit, **words),)
-    if inputs.points is not None:
-        return (maps.tile_map(view, tiles.place(inputs.points), **words),)
-    return ()
 
 
 def _width_finding(table: PublishedTable, area: str) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from needs_assessment.errors import UsageError
 from needs_assessment.publish.beside import Beside
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from needs_assessment.assessment import Assessment
     from needs_assessment.publish.outputs import Outputs
 
+T = TypeVar("T")
 ENGINE = "needs-assessment-in-process"
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -26,8 +27,8 @@ TEMPLATES = Path(__file__).with_name("templates")
 class Stage:
     """Where a running notebook writes, and what it hands back to whoever runs it.
 
-    beside: whether copies of this process may write while the notebook goes on; copies: those under way; begun: the
-    outputs whose writing has begun.
+    beside: whether copies of this process may take part while the notebook goes on; begun: the outputs whose writing has
+    begun; works: the work that was given away.
     """
 
     folder: Path
@@ -37,24 +38,23 @@ class Stage:
     error: BaseException | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     begun: Outputs | None = None
-    copies: list[Beside] = field(default_factory=list)
+    works: list[Beside[Any]] = field(default_factory=list)
 
-    def write(self, work: Callable[[], None]) -> None:
-        """Write some files, at once or by the time ``finish`` returns."""
-        if self.beside:
-            self.copies.append(Beside(work))
-        else:
-            work()
+    def begin(self, work: Callable[[], T]) -> Callable[[], T]:
+        """Give work away; call what is returned for what comes of it. It is done by the time ``finish`` returns."""
+        given = Beside(work, copy=self.beside)
+        self.works.append(given)
+        return given.wait
 
     def finish(self) -> None:
-        """Return when everything is written; raises what the writing raises."""
-        for copy in self.copies:
-            copy.wait()
+        """Return when all work is done; raises what it raises."""
+        for work in self.works:
+            work.wait()
 
     def stop(self) -> None:
         """See to it that nothing is written from now on."""
-        for copy in self.copies:
-            copy.stop()
+        for work in self.works:
+            work.stop()
 
 
 _STAGE: ContextVar[Stage | None] = ContextVar("stage", default=None)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from needs_assessment.publish import views
 from needs_assessment.publish.change import NO_PREVIOUS, change_statement, change_tables, released_change
 from needs_assessment.publish.disclosure import Released, SafeResults, release_file
 from needs_assessment.publish.figure import Figure
+from needs_assessment.publish.notebook import current_stage
 from needs_assessment.publish.read import licence_lines, own_files, used_inputs
 from needs_assessment.publish.run_gate import RULES, guard_returns, release_results
 from needs_assessment.publish.sensitivity import sensitivity_statements
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from needs_assessment.estimate.change import Change
     from needs_assessment.inputs.load import Inputs
 
+T = TypeVar("T")
 NO_MAP = (
     "There is no map: no point or boundary is known for every ward of this area. Give a ward boundary file of the same "
     "date as the population (--boundaries) to have one."
@@ -177,9 +179,15 @@ def _draw(
     # drawing is heavy to import; estimates alone do not need it
     from needs_assessment.publish.drawn import draw_figures
 
-    figures = draw_figures(inputs, tables, context)
+    stage = current_stage()
+    figures = draw_figures(inputs, tables, context, _here if stage is None else stage.begin)
     if change is not None:
         from needs_assessment.publish.changechart import change_figures
 
         figures["change"] = change_figures(tables, change, context.area)
     return figures
+
+
+def _here(work: Callable[[], T]) -> Callable[[], T]:
+    """Outside a run nothing is given away."""
+    return work

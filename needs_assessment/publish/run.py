@@ -103,7 +103,7 @@ def outputs_of(assessment: Assessment) -> Outputs:
     outputs, stage = make_outputs(assessment), current_stage()
     if stage is not None and stage.begun is None:
         stage.begun = outputs
-        stage.write(partial(write_tables_workbook, outputs, stage.folder, assessment.scenario))
+        stage.begin(partial(write_tables_workbook, outputs, stage.folder, assessment.scenario))
     return outputs
 
 
@@ -125,7 +125,7 @@ def publish(assessment: Assessment) -> Path:
             write_tables_workbook(outputs, stage.folder, assessment.scenario)
         if assessment.scenario.paper:
             paper, template = build_paper(assessment, outputs), assessment.inputs.template
-            write_paper(paper, template, stage.folder, stage.write)
+            write_paper(paper, template, stage.folder, stage.begin)
         write_outputs(assessment, outputs, stage.folder)
         stage.assessment = assessment
         stage.facts.update(manifest_facts(assessment))

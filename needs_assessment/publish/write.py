@@ -170,16 +170,19 @@ def _write_geopackage(boundaries: Any, outputs: Outputs, path: Path, date: str) 
 
 
 def write_paper(
-    paper: Document, template: WordTemplate | None, folder: Path, write: Callable[[Callable[[], None]], None]
+    paper: Document,
+    template: WordTemplate | None,
+    folder: Path,
+    begin: Callable[[Callable[[], None]], object],
 ) -> None:
-    """Write the commissioning paper as PDF, Word and HTML; ``write`` does so at once or beside the rest of a run."""
+    """Write the commissioning paper as PDF, Word and HTML; ``begin`` takes work that may be done beside the rest."""
     from needs_assessment.publish.html import write_html
     from needs_assessment.publish.pdf import write_pdf
     from needs_assessment.publish.word import write_word
 
     path = folder / "commissioning_paper"
     content = None if template is None else template.content
-    write(partial(write_pdf, paper, path.with_suffix(".pdf")))
-    write(partial(write_word, paper, path.with_suffix(".docx"), template=content))
+    begin(partial(write_pdf, paper, path.with_suffix(".pdf")))
+    begin(partial(write_word, paper, path.with_suffix(".docx"), template=content))
     # quicker than a copy of the process is made
     write_html(paper, path.with_suffix(".html"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from functools import partial
@@ -31,6 +32,29 @@ def _in_copies(own: int, does: Callable[[], None], path: Path) -> None:
 
 def _fail() -> None:
     raise ValueError("no room")
+
+
+@two_processors
+def test_what_a_copy_makes_comes_back() -> None:
+    work = Beside(lambda: (os.getpid(), "é" * 1_000_000))
+    process, text = work.wait()
+    assert process != os.getpid()
+    assert len(text) == 1_000_000
+    assert work.wait() == (process, text)
+
+
+def test_without_a_copy_the_work_is_done_here_when_it_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    work = Beside(partial(_write, path), copy=False)
+    assert not path.exists()
+    work.wait()
+    assert int(path.read_text()) == os.getpid()
+
+
+@two_processors
+def test_what_cannot_be_sent_back_is_made_here() -> None:
+    with Beside(threading.Lock).wait() as held:
+        assert held
 
 
 @two_processors
@@ -65,7 +89,6 @@ def test_what_is_stopped_writes_nothing_more(tmp_path: Path) -> None:
     path = tmp_path / "file"
     work = Beside(partial(_in_copies, os.getpid(), partial(time.sleep, 1.0), path))
     work.stop()
-    work.wait()
     time.sleep(1.2)
     assert not path.exists()
 
