@@ -20,11 +20,14 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 PROCESSES = "NEEDS_ASSESSMENT_PROCESSES"
 # a copy that has not answered by then has met a lock that nobody will open
-LONGEST_SECONDS = 300.0
+LONGEST_SECONDS = 120.0
 
 
 class Beside(Generic[T]):
-    """One piece of work that may be done twice: it writes whole files, or makes something that can be pickled."""
+    """One piece of work that may be done twice: it writes whole files, or makes something that can be pickled.
+
+    It must not need the threads of a library that has started some in this process: a copy has none of them.
+    """
 
     def __init__(self, work: Callable[[], T], *, copy: bool = True, longest: float = LONGEST_SECONDS) -> None:
         """Start ``work`` in a copy of this process; without ``copy``, or where there can be none, keep it for ``wait``."""

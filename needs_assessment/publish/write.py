@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -182,7 +183,12 @@ def write_paper(
 
     path = folder / "commissioning_paper"
     content = None if template is None else template.content
-    begin(partial(write_pdf, paper, path.with_suffix(".pdf")))
+    pdf = partial(write_pdf, paper, path.with_suffix(".pdf"))
+    if "typst" in sys.modules:
+        # once it has set a page its threads are waited for in vain by a copy of the process, which has none of them
+        pdf()
+    else:
+        begin(pdf)
     begin(partial(write_word, paper, path.with_suffix(".docx"), template=content))
     # quicker than a copy of the process is made
     write_html(paper, path.with_suffix(".html"))
