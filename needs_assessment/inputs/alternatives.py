@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from needs_assessment.errors import UsageError
-from needs_assessment.inputs.choices import in_words, with_choices
-from needs_assessment.inputs.register import Registers
+from needs_assessment.inputs.choices import with_choices
+from needs_assessment.inputs.register import Registers, in_words
 from needs_assessment.inputs.tablefile import file_sha256
 from needs_assessment.resources import data_dir
 from needs_assessment.scenario import Scenario, read_scenario_file

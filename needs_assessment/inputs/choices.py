@@ -106,15 +106,6 @@ def registered(item: Assumption) -> str:
     )
 
 
-def in_words(value: float, unit: str) -> str:
-    """A figure with its unit: a share as a percentage, "25% of victims", "120 days"."""
-    if unit == "share":
-        return f"{value * 100:.10g}%"
-    if unit.startswith("percent"):
-        return f"{value:.10g}%{unit.removeprefix('percent')}"
-    return f"{value:,.10g} {unit}".strip()
-
-
 def _possible(item: Assumption) -> tuple[float, float, bool]:
     """Least and most the figure can be by its unit, and whether both ends are left out."""
     if item.id in LEAST:

@@ -117,6 +117,19 @@ class Registers:
         return list(dict.fromkeys(s.attribution for s in self.sources.values() if s.id in asked))
 
 
+def in_words(value: float, unit: str) -> str:
+    """A figure with its unit: a share as a percentage, "25% of victims", "120 days", "1 referral per household"."""
+    if unit == "share":
+        return f"{value * 100:.10g}%"
+    if unit.startswith("percent"):
+        return f"{value:.10g}%{unit.removeprefix('percent')}"
+    # one of them: "referral per household", "family place per unit", but not what comes after "per"
+    named, per, base = unit.partition(" per ")
+    if value == 1:
+        named = named.removesuffix("s")
+    return f"{value:,.10g} {named}{per}{base}".strip()
+
+
 @remembered(lambda data: [data / name for name in (SOURCES_FILE, *REGISTER_FILES)])
 def load_registers(data: Path) -> Registers:
     """Read and check sources.csv and both assumption registers below ``data``.

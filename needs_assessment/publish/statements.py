@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from needs_assessment.inputs.register import in_words
 from needs_assessment.publish.checklist import judge_checklist, summary
 from needs_assessment.publish.disclosure import SafeResults
 from needs_assessment.publish.evidence import say_themes
@@ -118,7 +119,8 @@ def _places(safe: SafeResults, area: str) -> list[str]:
         against = f"{exact(gap)} short of the standard" if gap > 0 else "which meets the standard"
         if gap < 0:
             against = f"{exact(-gap)} above the standard"
-        sentences.append(f"{exact(available['value'])} are available, {against} ({available['note']}).")
+        verb = "is" if available["value"] == 1 else "are"
+        sentences.append(f"{exact(available['value'])} {verb} available, {against} ({available['note']}).")
     average, difference = (
         safe.row("places_if_national_average"),
         safe.row("gap_if_national_average_standard")["value"],
@@ -171,7 +173,7 @@ def warnings_of(assessment: Assessment, safe: SafeResults) -> list[str]:
     used = {name for cell in safe.frame["assumption_ids"] for name in cell.split()}
     for item in inputs.registers.set_by_the_run():
         idle = "" if item.id in used else " No figure of this run rests on it."
-        chosen = f"{item.label}: {item.value:,.10g} {item.unit}"
+        chosen = f"{item.label}: {in_words(item.value, item.unit)}"
         found.append(f"Scenario choice, not a registered figure: {chosen}. {item.reason}{idle}")
     if inputs.area.note:
         found.append(inputs.area.note)

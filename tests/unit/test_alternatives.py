@@ -8,8 +8,8 @@ import pytest
 
 from needs_assessment.errors import UsageError
 from needs_assessment.inputs.alternatives import load_alternatives
-from needs_assessment.inputs.choices import in_words, with_choices
-from needs_assessment.inputs.register import Registers, load_registers
+from needs_assessment.inputs.choices import with_choices
+from needs_assessment.inputs.register import Registers, in_words, load_registers
 from needs_assessment.scenario import Choice, Scenario, parse_setting, read_scenario_file
 
 
@@ -50,6 +50,8 @@ def test_a_scenario_differs_from_the_run_in_what_it_says_and_in_nothing_else(
 def test_the_bundled_scenarios_are_found_by_their_word_from_anywhere(registers: Registers) -> None:
     found = load_alternatives(scenario(Path("bundled")), registers)
     assert len(found) >= 4
+    said = "1 referral per household in place of 1.2 referrals per household"
+    assert any(said in sentence for one in found for sentence in one.says)
     assert all(one.name and one.description and one.says for one in found)
 
 
@@ -132,6 +134,9 @@ def test_figures_in_words() -> None:
     assert in_words(0.1, "share") == "10%"
     assert in_words(18.9, "percent of victims") == "18.9% of victims"
     assert in_words(827000, "children") == "827,000 children"
+    assert in_words(1.0, "referrals per household") == "1 referral per household"
+    assert in_words(1.0, "family places per 10000 residents") == "1 family place per 10000 residents"
+    assert in_words(1.2, "referrals per household") == "1.2 referrals per household"
 
 
 def test_a_scenario_file_can_also_be_run_by_itself(tmp_path: Path) -> None:
