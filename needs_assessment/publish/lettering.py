@@ -78,10 +78,14 @@ class Ruler:
             for place, piece in enumerate(_PIECES.findall(word))
         ]
         made: list[str] = []
+        hyphened = False  # the last line ends with a hyphen that the word does not have
         while pieces and (lines is None or len(made) < lines):
             line = pieces.pop(0)[0]
+            hyphened = False
             if self.width(line, size) > room:
-                line, rest = self._break(line, room, size)
+                word = line
+                line, rest = self._break(word, room, size)
+                hyphened = line + rest != word
                 pieces.insert(0, (rest, ""))
             else:
                 while pieces and self.width(line + pieces[0][1] + pieces[0][0], size) <= room:
@@ -90,7 +94,10 @@ class Ruler:
             made.append(line)
         if pieces:
             left_out = "".join(before + piece for piece, before in pieces)
-            made[-1] = self.shorten(made[-1] + left_out, room, size)
+            last = (
+                made[-1].removesuffix("-") if hyphened else made[-1]
+            )  # no next line for the word to go on in
+            made[-1] = self.shorten(last + left_out, room, size)
         return made or [""]
 
     def _break(self, word: str, room: float, size: float) -> tuple[str, str]:

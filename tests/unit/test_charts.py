@@ -323,3 +323,6 @@ def test_wrapping_keeps_to_its_room_and_loses_nothing_it_can_keep() -> None:
         assert whole.replace("-", "") == plain(name).replace(" ", "").replace("-", "")
     assert ruler.wrap("Welford-on-Avon", 0.5, 7.0) == ["Welford-", "on-Avon"]
     assert ruler.wrap("North - South", 9.0, 7.0) == ["North - South"]
+    # a word that is broken and then left out keeps no hyphen of its own
+    assert ruler.wrap("Newbold and Brownsover", 0.45, 7.0, lines=3) == ["Newbold", "and", "Brown…"]
+    assert ruler.wrap("Brownsover", 0.45, 7.0) == ["Brown-", "sover"]
