@@ -32,6 +32,8 @@ NO_PREVIOUS = "No previous run was given, so nothing is said of what has changed
 SOURCE = "Source: the results of the two runs; what they rest on is in their own tables of sources."
 NO_DIFFERENCE = ("None", "The two runs rest on the same choices and inputs.")
 NOT_A_TREND = "counts something else than before: not a trend"
+# beside a change that cannot be had from the rounded numbers of its own sentence
+UNROUNDED = " (worked out before rounding)"
 PARTS = "The parts add up to the change and do not depend on the order in which the causes are taken (Shapley, Das Gupta)."
 # what the paper speaks of and draws, most asked for first
 SPOKEN = (
@@ -243,14 +245,17 @@ def _sentence(item: HeadlineChange, change: Change, coarse: float) -> str:
     trend = (
         "a change" if change.is_trend(item) else "which count different things and are no trend; a difference"
     )
+    moved = _signed(item.change or 0.0, item, coarse)
+    parts = [(cause, _signed(part, item, coarse)) for cause, part in item.parts.items()]
+    told = [part for _, part in parts if part]
+    fits = _adds_up([before, moved], after) and (not item.split or _adds_up(told, moved))
     words = (
         f"{measure.title} ({measure.unit}): {before} before, {after} now, "
-        f"{trend} of {_signed(item.change or 0.0, item, coarse)}"
+        f"{trend} of {moved}{'' if fits else UNROUNDED}"
     )
     if not item.split:
         return f"{words}. Why is not split: it {item.reason}."
     named = {cause.id: cause.title.lower() for cause in change.causes}
-    parts = [(cause, _signed(part, item, coarse)) for cause, part in item.parts.items()]
     told = [f"{named[cause]} {part}" for cause, part in parts if part]
     return f"{words}{f': {_listed(told)}' if told else ''}."
 
@@ -281,6 +286,12 @@ def _signed(value: float, item: HeadlineChange, coarse: float) -> str:
     if not float(text.replace(",", "")):
         return ""
     return f"{'+' if value > 0 else chr(0x2212)}{text}"
+
+
+def _adds_up(parts: Sequence[str], whole: str) -> bool:
+    """Whether numbers as printed add up to another as printed."""
+    *left, right = (float(text.replace(",", "").replace("\N{MINUS SIGN}", "-")) for text in (*parts, whole))
+    return math.isclose(sum(left), right, abs_tol=1e-9)
 
 
 def _listed(parts: Sequence[str]) -> str:

@@ -39,7 +39,8 @@ from needs_assessment.results import MEASURES
 DRAWN = ("victims_last_year", "need_safe_accommodation", "gap_standard")
 FIGURE, PART = "figure", "part"
 _NOTE = (
-    "Bars show changes; the axis need not start at zero. Parts do not depend on the order they are drawn in."
+    "Bars show changes; the axis need not start at zero. Parts do not depend on the order they are drawn in. Each number is "
+    "rounded on its own, so they may not add up exactly."
 )
 
 

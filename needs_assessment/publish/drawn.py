@@ -200,9 +200,10 @@ def _one_column(wards: PublishedTable, key: str) -> PublishedTable:
 def _tornado_finding(table: PublishedTable, area: str) -> str:
     """Which input moves the answer most and how far, read off the table itself."""
     first = table.frame.iloc[0]
-    low, high = sorted((float(first["at_low"]), float(first["at_high"])))
+    ends = sorted((read(table, key) for key in ("at_low", "at_high")), key=lambda end: float(end.values[0]))
+    low, high = (end.text(0) for end in ends)
     label = str(first["label"])
-    return f"Places by queueing hang most on {label[:1].lower()}{label[1:]}: {low:.0f} to {high:.0f} family places, {area}"
+    return f"Places by queueing hang most on {label[:1].lower()}{label[1:]}: {low} to {high} family places, {area}"
 
 
 def _by_age(table: PublishedTable) -> PublishedTable:

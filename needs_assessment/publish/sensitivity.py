@@ -9,7 +9,7 @@ import pandas as pd
 
 from needs_assessment.estimate.sensitivity import Sensitivity
 from needs_assessment.publish.disclosure import SafeResults, publish_table
-from needs_assessment.publish.tables import PublishedTable, TableColumn
+from needs_assessment.publish.tables import PublishedTable, TableColumn, format_number
 from needs_assessment.publish.views import Context
 from needs_assessment.publish.wording import percent
 
@@ -113,10 +113,11 @@ def sensitivity_statements(
         )
         return {"sensitivity": (reason,), "find_out": (reason,)}
     first = table.frame.iloc[0]
-    ends = sorted((first["at_low"], first["at_high"]))
+    step = NAMES[PLACES][2]
+    low, high = (format_number(end, step) for end in sorted((first["at_low"], first["at_high"])))
     said = (
         f"The number of places by queueing hangs most on one input ({_small(first['label'])}): over its range alone the answer "
-        f"goes from {ends[0]:.0f} to {ends[1]:.0f} places.",
+        f"goes from {low} to {high} places.",
     )
     ranked = tables["what_to_find_out"].frame
     best = ranked[ranked["narrows"].map(lambda cell: isinstance(cell, float) and not math.isnan(cell))].iloc[

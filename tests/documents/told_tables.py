@@ -6,7 +6,6 @@ be those of one phrase together, so that two numbers of the same table cannot ch
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
 import tomllib
@@ -68,6 +67,9 @@ class ToldTables:
 
     def _phrases(self) -> Iterator[str]:
         yield f"come from {self.scenario['draws']:,} random draws with seed {self.scenario['seed']}"
+        years = self.registered.loc["stale_after_years", "value"]
+        yield f"the period ended more than {years} years before the date of this paper"
+        yield f"more than {years} years old at the date of this paper"
         yield from self._evidence()
         yield from self._checklist()
         yield from self._sensitivity()
@@ -137,9 +139,9 @@ class ToldTables:
         yield f"The line is the figure with every input at its central value: {rows[0]['At the central value']} {unit}"
         first, label = rows[0], small(rows[0]["Input"])
         ends = (first["Figure at the lower end"], first["At the upper end"])
-        for low, high in itertools.product(*(wholes(end) for end in sorted(ends, key=float))):
-            yield f"one input ({label}): over its range alone the answer goes from {low} to {high} places"
-            yield f"Places by queueing hang most on {label}: {low} to {high} family places"
+        low, high = sorted(ends, key=float)
+        yield f"one input ({label}): over its range alone the answer goes from {low} to {high} places"
+        yield f"Places by queueing hang most on {label}: {low} to {high} family places"
         ranked = self._table("what_to_find_out")
         narrows = ranked.columns[3]
         best = ranked[~ranked[narrows].isin(UNKNOWN)].iloc[0]
@@ -209,7 +211,11 @@ class ToldTables:
         )
         told = [f"{small(cause)} {part}" for cause, part in parts.items() if part]
         why = f": {', '.join(told[:-1]) + ' and ' if told[1:] else ''}{told[-1]}" if told else ""
-        yield f"{named}: {before} before, {after} now, a change of {signed(row['Change'], step)}{why}"
+        moved = signed(row["Change"], step)
+        sums = [(plain(after) - plain(before), plain(moved)), (sum(map(plain, parts.values())), plain(moved))]
+        misfit = any(abs(one - other) > 1e-6 for one, other in sums)
+        note = " (worked out before rounding)" if misfit else ""
+        yield f"{named}: {before} before, {after} now, a change of {moved}{note}{why}"
         yield (
             f"Waterfall chart of {named}. Before: {row['Before']}. "
             + "".join(f"{cause}: {row[cause].replace('-', chr(0x2212))}. " for cause in parts)
@@ -265,11 +271,6 @@ def printed(number: float, step: float) -> str:
     return f"{round(number / step) * step:,.{0 if step >= 1 else 1}f}"
 
 
-def wholes(cell: str) -> set[str]:
-    """The whole numbers that a figure printed with one decimal may round to."""
-    return {f"{float(cell) + less:.0f}" for less in (-0.049, 0.049)}
-
-
 def signed(cell: str, step: float) -> str:
     """ "+150" or "\N{MINUS SIGN}20" of a printed cell; blank for nothing."""
     if cell in UNKNOWN:
@@ -281,8 +282,15 @@ def signed(cell: str, step: float) -> str:
     return f"{'+' if number > 0 else chr(0x2212)}{text}"
 
 
+def plain(text: str) -> float:
+    """A printed number as a number; nothing is 0."""
+    return float(text.replace(",", "").replace(chr(0x2212), "-") or 0)
+
+
 def quantity(value: float, unit: str) -> str:
     """A registered figure with its unit, as a sentence says it."""
     if unit == "share":
         return f"{value * 100:g}%"
+    if value == 1:
+        unit = unit.replace("referrals", "referral", 1)
     return f"{value:g} {unit}".replace(" percent", "%")

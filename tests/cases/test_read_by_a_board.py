@@ -1,0 +1,75 @@
+"""What a board reads beside the numbers: what is rounded says so, and nothing needs the code to be understood."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from needs_assessment import Scenario, assess
+from needs_assessment.estimate.change import Cause, Change, HeadlineChange, RunName
+from needs_assessment.publish.change import change_statement
+from needs_assessment.publish.outputs import Outputs
+from needs_assessment.publish.paper import HOW_SURE
+from needs_assessment.publish.tables import PublishedTable
+
+
+@cache
+def outputs() -> Outputs:
+    return assess(Scenario.build({"as_of": "2026-11-22", "draws": 1000}, "test")).outputs()
+
+
+def shown(name: str) -> PublishedTable:
+    return outputs().table(name)
+
+
+def cells(name: str, row: str) -> dict[str, str]:
+    printed = shown(name).display()
+    return {str(key): str(cell) for key, cell in printed[printed.iloc[:, 0] == row].iloc[0].items()}
+
+
+def number(text: str) -> float:
+    return float(text.replace(",", ""))
+
+
+def test_page_one_says_that_rounded_parts_may_not_add_up() -> None:
+    """Of about 770 households, about 490 are supported and about 290 are not."""
+    assert "rounded on its own" in HOW_SURE
+
+
+def test_the_sentence_on_sensitivity_has_the_numbers_of_its_table() -> None:
+    first = shown("sensitivity_places").display().iloc[0]
+    low, high = sorted((first["Figure at the lower end"], first["At the upper end"]), key=float)
+    assert "." in low
+    assert f"from {low} to {high} places." in outputs().statements["sensitivity"][0]
+    (figure,) = outputs().figures["tornado"]
+    assert f": {low} to {high} family places" in figure.title
+
+
+def change_of(before: float, after: float, measure: str = "need_safe_accommodation", **parts: float) -> str:
+    names = [RunName(name, "mid-2022", "csew-2024", "2026-11-22") for name in ("one", "two")]
+    causes = tuple(Cause(name, name.capitalize(), "differs") for name in parts)
+    item = HeadlineChange(measure, before, after, parts)
+    (sentence,) = [
+        text for text in change_statement(Change(*names, causes, (item,), (), ()), 100) if " before, " in text
+    ]
+    return sentence
+
+
+def test_a_change_that_rounded_numbers_do_not_give_says_so() -> None:
+    """399.6 is 400 and 309.4 is 309, 91 less; 309.4 - 399.6 is -90.2, printed as -90."""
+    minus = "\N{MINUS SIGN}"
+    said = change_of(399.6, 309.4, method=309.4 - 399.6)
+    assert (
+        f"400 before, 309 now, a change of {minus}90 (worked out before rounding): method {minus}90." in said
+    )
+    assert f"400 before, 310 now, a change of {minus}90: method {minus}90." in change_of(400, 310, method=-90)
+    # 10.4 and 10.4 are 20.8: each part prints as 10, their sum as 21
+    said = change_of(400.0, 420.8, method=10.4, returns=10.4)
+    assert (
+        "400 before, 421 now, a change of +21 (worked out before rounding): method +10 and returns +10."
+        in said
+    )
+    # people are rounded to the nearest hundred, their change to the nearest ten
+    said = change_of(19_260.0, 19_470.0, "victims_last_year", method=np.float64(210.0))
+    assert "19,300 before, 19,500 now, a change of +210 (worked out before rounding): method +210." in said
