@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from needs_assessment.measures import MEASURES
+from needs_assessment.publish.cascade import NOT_KNOWN
 from needs_assessment.publish.disclosure import SafeResults, publish_table
 from needs_assessment.publish.tables import PublishedTable, TableColumn
-from needs_assessment.publish.views import INTERVAL, Context, estimates, ids_of, labelled
+from needs_assessment.publish.views import INTERVAL, TOTALS, Context, estimates, ids_of, labelled
+from needs_assessment.publish.wording import capital, unknown
 
 
 def household_table(safe: SafeResults, context: Context) -> PublishedTable:
@@ -28,6 +31,7 @@ def household_table(safe: SafeResults, context: Context) -> PublishedTable:
         notes=[
             "Households, not people and not places. Need counts households that reached a service and were supported or "
             "could not be; households that never asked are not in it.",
+            TOTALS,
         ],
         source=context.source_line(ids_of(frame)),
     )
@@ -40,6 +44,11 @@ ANSWERS = {
     "turned_away": "In use, and turned away for lack of room",
 }
 AVAILABLE, AVERAGE = "Available", "If supply were the national average"
+GAPS_ROUNDED = (
+    "Gaps are worked out before rounding, so they may not be exactly the difference of rounded numbers."
+)
+
+NO_GAP = "[x] under the gap: the places available are not known, so neither the gap nor the chance of one can be said."
 
 
 def answers_table(safe: SafeResults, context: Context) -> PublishedTable:
@@ -71,6 +80,8 @@ def answers_table(safe: SafeResults, context: Context) -> PublishedTable:
         notes=[
             "Family places of one woman and her children each, for the whole area; not beds. A negative gap is a surplus.",
             "The standard is arithmetic and has no range. " + INTERVAL,
+            GAPS_ROUNDED,
+            *([NO_GAP] if _any_unknown(frame["gap"]) else []),
         ],
         source=context.source_line(ids_of(frame)),
     )
@@ -80,6 +91,8 @@ def places_table(safe: SafeResults, context: Context) -> PublishedTable:
     """Family places there are, and what the national average would give."""
     rows = [(AVAILABLE, "places_available"), (AVERAGE, "places_if_national_average")]
     frame = labelled(safe, [(label, measure, "all", "all") for label, measure in rows])
+    # what no return gives was observed by nobody
+    frame["basis"] = [NOT_KNOWN if unknown(row) else row["basis"] for _, row in frame.iterrows()]
     return publish_table(
         "places",
         f"Family places there are, {context.area}",
@@ -121,6 +134,8 @@ TYPES = {
     "other": "Other safe accommodation",
 }
 
+NO_PLACES = "[x] under places available: no local return gives them for that type, so neither its gap nor the cost is known."
+
 
 def types_table(safe: SafeResults, context: Context) -> PublishedTable:
     """The six types of the Regulations: places required by queueing, available, short, and what closing that costs."""
@@ -157,10 +172,15 @@ def types_table(safe: SafeResults, context: Context) -> PublishedTable:
         frame,
         notes=[
             "By queueing. Types but refuge need the council's own acceptances and length of stay.",
+            *([NO_PLACES] if _any_unknown(frame["available"]) else []),
             "Bed and breakfast is no safe accommodation under the Regulations and is never counted as supply.",
         ],
         source=context.source_line(ids_of(required)),
     )
+
+
+def _any_unknown(cells: pd.Series) -> bool:
+    return any(isinstance(cell, float) and np.isnan(cell) for cell in cells)
 
 
 def targets_table(safe: SafeResults, context: Context) -> PublishedTable:
@@ -177,12 +197,18 @@ def targets_table(safe: SafeResults, context: Context) -> PublishedTable:
     )
 
 
+CENTRAL = (
+    "Places required are at the central value of every input here; the answer by queueing is the middle of the draws, and "
+    "may differ from them by a place."
+)
+
+
 def ledger_table(safe: SafeResults, context: Context) -> PublishedTable:
     """Who crosses a boundary: households a year, and what they do to the places required."""
     words = {
-        "stayers": "Residents who find a place here",
-        "leavers": "Residents who find a place elsewhere",
-        "arrivals": "Households from elsewhere",
+        "stayers": "Residents who seek a place here",
+        "leavers": "Residents who go elsewhere for a place",
+        "arrivals": "Households from elsewhere who seek a place here",
     }
     households = safe.pick(["households_seeking_refuge"], level="authority", breakdown="cross_boundary")
     places = safe.pick(["places_required_queueing"], level="authority", breakdown="cross_boundary")
@@ -203,9 +229,12 @@ def ledger_table(safe: SafeResults, context: Context) -> PublishedTable:
             TableColumn("basis", "Basis"),
         ],
         frame,
-        notes=list(dict.fromkeys(households["note"])),
+        notes=[*(f"{capital(note)}." for note in dict.fromkeys(households["note"])), CENTRAL],
         source=context.source_line(ids_of(frame)),
     )
+
+
+MAGNITUDE = 10_000_000.0  # pounds: more digits than an order of magnitude has would claim what nobody knows
 
 
 def cost_table(safe: SafeResults, context: Context) -> PublishedTable:
@@ -217,6 +246,12 @@ def cost_table(safe: SafeResults, context: Context) -> PublishedTable:
     rows.append(("Closing the gap to the standard, once (capital)", "cost_of_gap_capital", "all", "all"))
     rows.append(("Economic and social cost of domestic abuse", "cost_to_society", "all", "all"))
     frame = labelled(safe, rows)
+    society = frame["measure"] == "cost_to_society"
+    for key in ("value", "low", "high"):
+        frame.loc[society, key] = [
+            cell if isinstance(cell, str) else np.round(cell / MAGNITUDE) * MAGNITUDE
+            for cell in frame.loc[society, key]
+        ]
     return publish_table(
         "costs",
         f"Costs, {context.area}",
@@ -227,6 +262,9 @@ def cost_table(safe: SafeResults, context: Context) -> PublishedTable:
             TableColumn("note", "How it was reached"),
         ],
         frame,
-        notes=["Pounds, rounded to the nearest thousand. Revenue and capital are never added together."],
+        notes=[
+            "Pounds, rounded to the nearest thousand; the economic and social cost to the nearest ten million. Revenue and "
+            "capital are never added together."
+        ],
         source=context.source_line(ids_of(frame)),
     )

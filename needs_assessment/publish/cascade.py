@@ -12,7 +12,7 @@ import pandas as pd
 
 from needs_assessment.publish.disclosure import SafeResults, publish_table, publish_view
 from needs_assessment.publish.tables import PublishedTable, TableColumn
-from needs_assessment.publish.views import Context
+from needs_assessment.publish.views import TOTALS, Context
 from needs_assessment.results import MEASURES
 
 PEOPLE_TIERS = ("told_anyone", "told_police", "community_support", "idva")
@@ -177,7 +177,7 @@ def _table(
             TableColumn("how", "How it was reached"),
         ],
         frame,
-        notes=[*notes, *([_NEGATIVE] if negative else [])],
+        notes=[*notes, TOTALS, *([_NEGATIVE] if negative else [])],
         source=context.source_line(_ids(frame)),
     )
 

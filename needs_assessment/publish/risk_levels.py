@@ -6,7 +6,7 @@ import pandas as pd
 
 from needs_assessment.publish.disclosure import SafeResults, publish_table
 from needs_assessment.publish.tables import PublishedTable, TableColumn
-from needs_assessment.publish.views import INTERVAL, MODELLED, Context
+from needs_assessment.publish.views import INTERVAL, MODELLED, TOTALS, Context
 
 
 def risk_table(safe: SafeResults, context: Context) -> PublishedTable:
@@ -73,6 +73,7 @@ def risk_table(safe: SafeResults, context: Context) -> PublishedTable:
         notes=[
             MODELLED,
             INTERVAL,
+            TOTALS,
             "Cases are not people: cases less repeats are the fewest people they can be about, one person a case the most. "
             "Cases, people and children are never added together.",
             "No published figure divides the other victims into medium and standard risk.",

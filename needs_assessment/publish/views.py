@@ -88,6 +88,7 @@ def people_table(safe: SafeResults, context: Context) -> PublishedTable:
         notes=[
             f"{MODELLED} Victims are people aged 16 and over unless results.csv says otherwise.",
             INTERVAL,
+            TOTALS,
             "The two figures for children are separate routes to one number and are never added together.",
         ],
         source=context.source_line(ids_of(frame)),
@@ -129,6 +130,7 @@ def prevalence_table(safe: SafeResults, context: Context) -> PublishedTable:
         notes=[
             MODELLED,
             INTERVAL,
+            TOTALS,
             "The level for women and for men is published; the pattern by age is carried over from older surveys.",
         ],
         source=context.source_line(ids_of(frame)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import pandas as pd
@@ -20,6 +21,10 @@ PAIRED_NOTE = (
     "The range of a difference is that of the difference itself: both scenarios have the same draws, so what is unknown in "
     "both cancels."
 )
+ROUNDED_NOTE = (
+    "Differences are worked out before rounding, so they may not be exactly those of the rounded figures."
+)
+POINTS_NOTE = "A difference of shares is in percentage points."
 HELD_NOTE = (
     "Only the population moves: rates, demand for each resident, stays and supply are held as they are."
 )
@@ -79,7 +84,8 @@ def scenario_tables(safe: SafeResults, context: Context) -> dict[str, PublishedT
             TableColumn("low", "Low", **shown),
             TableColumn("high", "High", **shown),
         ],
-        notes=[CHOICE_NOTE, PAIRED_NOTE, "A figure that a scenario does not move is left out."],
+        notes=[CHOICE_NOTE, PAIRED_NOTE, ROUNDED_NOTE, "A figure that a scenario does not move is left out."],
+        of_shares=[POINTS_NOTE],
     )
 
 
@@ -120,7 +126,14 @@ def horizon_tables(safe: SafeResults, context: Context) -> dict[str, PublishedTa
 
 
 def _by_unit(
-    frame: pd.DataFrame, context: Context, *, name: str, title: str, columns: Any, notes: list[str]
+    frame: pd.DataFrame,
+    context: Context,
+    *,
+    name: str,
+    title: str,
+    columns: Any,
+    notes: list[str],
+    of_shares: Sequence[str] = (),
 ) -> dict[str, PublishedTable]:
     kinds = _kinds(context)
     found = {}
@@ -135,7 +148,7 @@ def _by_unit(
             f"{title}: {kind.words}, {context.area}",
             columns({"kind": kind.kind, "round_to": kind.round_to}),
             part,
-            notes=notes,
+            notes=[*notes, *(of_shares if kind.kind == "percent" else ())],
             source=context.source_line(ids_of(part)),
         )
     return found
@@ -149,11 +162,12 @@ def what_if_statements(assessment: Assessment, safe: SafeResults) -> dict[str, t
     """Sentences on the years to come and on other scenarios, also where there are none."""
     inputs, chosen = assessment.inputs, assessment.scenario
     years = chosen.horizon_years
+    each = f"each of the {years} years" if years > 1 else "the year"
     horizon: tuple[str, ...]
     if inputs.projection is None:
         horizon = (
-            f"The population is held: no projection was given, so each of the {years} years of the strategy has the figures "
-            "of this paper. A projection of the population (projection) shows what more or fewer residents would do.",
+            f"The population is held: no projection was given, so {each} of the strategy has the figures "
+            "of this paper. A projection of the population (choice: projection) shows what more or fewer residents would do.",
         )
     else:
         first, last = inputs.projection.years[0], inputs.projection.years[-1]
@@ -168,5 +182,5 @@ def what_if_statements(assessment: Assessment, safe: SafeResults) -> dict[str, t
     scenarios = tuple(
         f"{one.name}: {one.description or 'no description was given.'} It sets {_listed(one.says)}."
         for one in inputs.alternatives
-    ) or ("No other scenario was set beside this run (scenarios).",)
+    ) or ("No other scenario was set beside this run (choice: scenarios).",)
     return {"horizon": horizon, "scenarios": scenarios}

@@ -12,6 +12,7 @@ from needs_assessment.publish.change import change_statement
 from needs_assessment.publish.outputs import Outputs
 from needs_assessment.publish.paper import HOW_SURE
 from needs_assessment.publish.tables import PublishedTable
+from needs_assessment.publish.views import TOTALS
 
 
 @cache
@@ -32,9 +33,60 @@ def number(text: str) -> float:
     return float(text.replace(",", ""))
 
 
+def test_an_order_of_magnitude_has_no_more_than_three_digits() -> None:
+    """34,000 · 1.31 · 19,260 victims is 858 million, of which the note says that only the magnitude can be used."""
+    row = cells("costs", "Economic and social cost of domestic abuse")
+    assert row["Estimate"] == "860,000,000"
+    assert all(number(row[key]) % 10_000_000 == 0 for key in ("Estimate", "Low", "High"))
+    assert "ten million" in shown("costs").notes[0]
+
+
+def test_rows_that_do_not_add_up_when_rounded_say_why() -> None:
+    """252 and 147 households are 399 of 400; 11,660 women and 7,600 men are 19,260; 500 cases less 150 are not 340."""
+    for name in ("safe_accommodation_need", "cascade_people", "cascade_households", "people", "risk_levels"):
+        assert TOTALS in shown(name).notes, name
+    assert TOTALS in shown("prevalence_by_sex_and_age").notes
+    gaps = " ".join(shown("four_answers").notes)
+    assert "worked out before rounding" in gaps
+
+
+def test_places_by_queueing_that_differ_in_two_tables_are_explained() -> None:
+    """38 is the middle of the draws, 39 the figure with every input at its central value."""
+    answer = number(cells("four_answers", "Demand and queueing")["Required"])
+    ledger = cells("cross_boundary", "Places required for everyone who seeks a place here")
+    assert abs(number(ledger["Number"]) - answer) <= 1
+    notes = shown("cross_boundary").notes
+    assert any("the middle of the draws" in note for note in notes)
+    assert all(note[0].isupper() and note.endswith(".") for note in notes)
+
+
+def test_what_is_not_known_is_not_called_observed() -> None:
+    row = cells("places", "Available")
+    assert (row["Family places"], row["Basis"]) == ("[x]", "Not known")
+    assert cells("places", "If supply were the national average")["Basis"] == "modelled"
+
+
+def test_differences_of_scenarios_say_how_they_are_worked_out() -> None:
+    """66.3 and 63.1 places with -3.1 between them; 62.1% and 56.8% differ by 5.3 percentage points and by 8.5%."""
+    made = assess(
+        Scenario.build(
+            {"as_of": "2026-11-22", "draws": 200, "area": ["E10000031"], "scenarios": "bundled"}, "test"
+        )
+    ).outputs()
+    assert any("before rounding" in note for note in made.table("scenarios_places").notes)
+    points = [name for name, table in made.tables.items() if "percentage points" in " ".join(table.notes)]
+    assert points == ["scenarios_shares"]
+
+
 def test_page_one_says_that_rounded_parts_may_not_add_up() -> None:
     """Of about 770 households, about 490 are supported and about 290 are not."""
     assert "rounded on its own" in HOW_SURE
+
+
+def test_every_figure_that_is_not_available_has_its_reason_below_the_table() -> None:
+    for name, column in (("four_answers", "gap"), ("accommodation_types", "available")):
+        assert shown(name).frame[column].isna().all()
+        assert any(note.startswith("[x] under ") for note in shown(name).notes)
 
 
 def test_the_sentence_on_sensitivity_has_the_numbers_of_its_table() -> None:
