@@ -86,7 +86,7 @@ def gaps_table(
         pd.DataFrame(rows),
         notes=[
             "A group is estimated where a published rate and the number of its residents by ward are both known. Every "
-            "published rate by group is in the table equality_rates.",
+            "published rate by group is in the workbook (table equality_rates).",
             *([f"This area: {characteristics.missing}."] if characteristics.missing else []),
         ],
     )

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 PRESENT, DATED, MISSING = "present", "dated", "missing"
 NOT_CHECKED = "Evidence given by the council in its own words; this tool has not checked it."
-STALE_NOTE = "STALE: older than the registered number of years at the date of this paper."
 
 
 def theme_standings(evidence: Evidence) -> dict[str, str]:
@@ -32,9 +31,12 @@ def theme_standings(evidence: Evidence) -> dict[str, str]:
     }
 
 
-def evidence_tables(evidence: Evidence, area: str) -> dict[str, PublishedTable]:
-    """``evidence`` (where there are statements) and ``evidence_themes`` (always), by name in the order of the paper."""
-    tables = [_statements(evidence, area)] if len(evidence.frame) else []
+def evidence_tables(evidence: Evidence, area: str, stale_after: float) -> dict[str, PublishedTable]:
+    """``evidence`` (where there are statements) and ``evidence_themes`` (always), by name in the order of the paper.
+
+    stale_after: years after which a statement is stale (registered).
+    """
+    tables = [_statements(evidence, area, stale_after)] if len(evidence.frame) else []
     return {table.name: table for table in (*tables, _themes(evidence, area))}
 
 
@@ -73,7 +75,7 @@ def say_themes(evidence: Evidence) -> list[str]:
     return sentences
 
 
-def _statements(evidence: Evidence, area: str) -> PublishedTable:
+def _statements(evidence: Evidence, area: str, stale_after: float) -> PublishedTable:
     titles = dict(zip(evidence.themes["theme"], evidence.themes["title"], strict=True))
     frame = evidence.frame
     shown = frame.assign(
@@ -97,7 +99,7 @@ def _statements(evidence: Evidence, area: str) -> PublishedTable:
             TableColumn("note", "Note"),
         ],
         shown,
-        notes=[NOT_CHECKED, STALE_NOTE],
+        notes=[NOT_CHECKED, f"{STALE}: more than {stale_after:g} years old at the date of this paper."],
         source=f"Source: the council's evidence file, {evidence.file}.",
     )
 

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from needs_assessment.publish.wording import grouped
+
 SEX_WORDS = {"F": "women", "M": "men", "P": "people"}
 WARDS = "residents of each group by ward"
 
@@ -92,7 +94,7 @@ PLACES = (
     ),
     Place(
         "Level of risk",
-        given="High-risk cases and all other victims: table risk_levels",
+        given="High-risk cases and all other victims: see victims and cases by level of risk",
         missing="A published division of the other victims into medium and standard risk",
     ),
 )
@@ -116,7 +118,7 @@ def all_published(rates: pd.DataFrame) -> list[GroupRate]:
     found = [
         GroupRate(
             _place(str(row["group"])),
-            re.sub(r"^(ethnicity|tenure|household): ", "", str(row["group"])),
+            _name(str(row["group"])),
             float(row["rate"]),
             f"{str(row['measure']).removesuffix('_last_year').replace('_', ' ')}, {SEX_WORDS[str(row['sex'])]} aged "
             f"{_ages(row['age_from'], row['age_to'])}",
@@ -127,6 +129,12 @@ def all_published(rates: pd.DataFrame) -> list[GroupRate]:
         for row in rates[(rates["group"] != "all") & rates["rate"].notna()].to_dict("records")
     ]
     return sorted(found, key=lambda rate: order.index(rate.place) if rate.place in order else len(order))
+
+
+def _name(group: str) -> str:
+    """What a reader calls the group: without its characteristic, amounts in pounds."""
+    named = re.sub(r"^(ethnicity|tenure|household): ", "", group)
+    return grouped(re.sub(r"(?<=income )((?:under )?)(?=\d)", r"\1£", named))
 
 
 def _place(group: str) -> str:

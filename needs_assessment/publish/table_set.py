@@ -21,6 +21,7 @@ from needs_assessment.publish.sensitivity import sensitivity_tables
 from needs_assessment.publish.tables import PublishedTable
 from needs_assessment.publish.trends import repeats_table, returns_table
 from needs_assessment.publish.what_if import horizon_tables, scenario_tables
+from needs_assessment.publish.wording import grouped
 
 if TYPE_CHECKING:
     from needs_assessment.assessment import Assessment
@@ -55,6 +56,7 @@ def make_tables(
     )
     assumptions = registers.used(used_assumptions)
     titles = {source.id: f"{source.publisher}, {source.title}" for source in registers.sources.values()}
+    stale_after = registers.figure("stale_after_years")
     return {
         "people": views.people_table(safe, context),
         "prevalence_by_sex_and_age": views.prevalence_table(safe, context),
@@ -65,8 +67,8 @@ def make_tables(
         "cascade_households": household_cascade_table(safe, context),
         **list_tables(safe, context, assessment.matched, int(registers.figure("overlap_figures"))),
         "capacity": capacity_table(safe, context),
-        **_returns(inputs, returns, context),
-        **evidence_tables(inputs.evidence, context.area),
+        **_returns(inputs, returns, context, stale_after),
+        **evidence_tables(inputs.evidence, context.area, stale_after),
         "four_answers": accommodation_views.answers_table(safe, context),
         "places": accommodation_views.places_table(safe, context),
         "accommodation_types": accommodation_views.types_table(safe, context),
@@ -94,13 +96,15 @@ def make_tables(
     }
 
 
-def _returns(inputs: Inputs, returns: SafeReturns, context: views.Context) -> dict[str, PublishedTable]:
+def _returns(
+    inputs: Inputs, returns: SafeReturns, context: views.Context, stale_after: float
+) -> dict[str, PublishedTable]:
     """Local returns by period and repeat rates; none where nothing is returned or published."""
     if returns.frame.empty:
         return {}
     seen_in_uk = inputs.registers.figure("marac_repeat") / 100
     tables = [
-        returns_table(returns, context.area, context.sources),
+        returns_table(returns, context.area, context.sources, stale_after),
         repeats_table(returns, context.area, seen_in_uk),
     ]
     return {table.name: table for table in tables if len(table.frame)}
@@ -109,7 +113,9 @@ def _returns(inputs: Inputs, returns: SafeReturns, context: views.Context) -> di
 def _assumption_table(used: pd.DataFrame, context: views.Context) -> PublishedTable:
     frame = used.assign(
         figure=[_figure_text(row) for row in used.to_dict("records")],
-        unit=[f"{unit}, {period}" for unit, period in zip(used["unit"], used["period"], strict=True)],
+        unit=[
+            f"{grouped(unit)}, {period}" for unit, period in zip(used["unit"], used["period"], strict=True)
+        ],
     )
     return views.text_table(
         "assumptions",

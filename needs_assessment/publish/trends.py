@@ -35,11 +35,13 @@ Number = float | str
 Row = Mapping[Any, Any]
 
 
-def returns_table(returns: SafeReturns, area: str, sources: Mapping[str, str]) -> PublishedTable:
+def returns_table(
+    returns: SafeReturns, area: str, sources: Mapping[str, str], stale_after: float
+) -> PublishedTable:
     """Every local figure by period, newest first within a measure, with its change, its age and whether it is stale.
 
-    returns: as the gate passed them; sources: publisher by source id. The change
-    is from the latest earlier period that may be compared; blank where there is none.
+    returns: as the gate passed them; sources: publisher by source id; stale_after: years after which a figure is stale
+    (registered). The change is from the latest earlier period that may be compared; blank where there is none.
     """
     frame = returns.frame
     rows = frame.to_dict("records")
@@ -70,7 +72,7 @@ def returns_table(returns: SafeReturns, area: str, sources: Mapping[str, str]) -
             "A part of a year is compared only with the same months of an earlier year, never with a whole year. Ways of "
             "recording change over the years, so a change is not always a change in abuse.",
             "[x] under a change: there is no earlier period that it may be compared with.",
-            "STALE: the period ended more than the registered number of years before the date of this paper.",
+            f"{STALE}: the period ended more than {stale_after:g} years before the date of this paper.",
         ],
     )
 

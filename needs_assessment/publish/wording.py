@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pandas as pd
 
@@ -53,6 +54,11 @@ def exact(value: float) -> str:
     """A number as it is: whole when it is whole, else one decimal."""
     # a count that went through a sum and a difference may be a hair away from the whole number it is
     return format_number(value, 1.0 if math.isclose(value, round(value), rel_tol=1e-9) else 0.1)
+
+
+def grouped(text: str) -> str:
+    """Words with the thousands of their long numbers separated: "per 10000 residents" becomes "per 10,000 residents"."""
+    return re.sub(r"\b\d{5,}\b", lambda found: f"{int(found[0]):,}", text)
 
 
 def capital(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import numpy as np
@@ -60,6 +61,11 @@ def test_places_by_queueing_that_differ_in_two_tables_are_explained() -> None:
     assert all(note[0].isupper() and note.endswith(".") for note in notes)
 
 
+def test_whoever_seeks_a_place_is_not_said_to_have_found_one() -> None:
+    lines = shown("cross_boundary").frame["label"]
+    assert not lines.str.contains("find a place").any()
+
+
 def test_what_is_not_known_is_not_called_observed() -> None:
     row = cells("places", "Available")
     assert (row["Family places"], row["Basis"]) == ("[x]", "Not known")
@@ -87,6 +93,25 @@ def test_every_figure_that_is_not_available_has_its_reason_below_the_table() -> 
     for name, column in (("four_answers", "gap"), ("accommodation_types", "available")):
         assert shown(name).frame[column].isna().all()
         assert any(note.startswith("[x] under ") for note in shown(name).notes)
+
+
+def test_stale_says_how_old() -> None:
+    assert (
+        "STALE: the period ended more than 3 years before the date of this paper."
+        in shown("local_returns").notes
+    )
+
+
+def test_tables_name_no_table_by_its_file_and_group_their_thousands() -> None:
+    for name in ("equality_gaps", "statutory_checklist", "assumptions"):
+        printed = " ".join(shown(name).display().to_numpy().ravel())
+        assert not re.search(
+            r"\b[a-z]+_[a-z]+\b", re.sub(r"(table )?\(?--\w+\)?|[\w.]+\.csv", "", printed)
+        ), name
+        assert not re.search(r"\b\d{5,}\b", printed), name
+    incomes = shown("equality_gaps").frame.set_index("name").loc["Household income", "published"]
+    assert incomes == "household income under £10,400, household income £52,000 and over"
+    assert "cases per 10,000 adult women per year" in " ".join(shown("assumptions").frame["unit"])
 
 
 def test_the_sentence_on_sensitivity_has_the_numbers_of_its_table() -> None:

@@ -64,7 +64,7 @@ def test_without_a_file_every_theme_is_missing(data: Path, registers: Registers)
     assert evidence.frame.empty
     assert len(evidence.missing()) == len(evidence.themes)
     assert set(theme_standings(evidence).values()) == {"missing"}
-    assert set(evidence_tables(evidence, "Here")) == {"evidence_themes"}
+    assert set(evidence_tables(evidence, "Here", 3)) == {"evidence_themes"}
     gap = evidence_gap(evidence)
     assert gap is not None
     assert gap[0].startswith(f"Evidence in words on {len(evidence.themes)} of the {len(evidence.themes)}")
@@ -99,7 +99,7 @@ def test_a_day_more_than_three_years_is_stale(load: Load) -> None:
     evidence = load(row(date="2022-06-29"))
     assert evidence.frame["stale"].tolist() == [True]
     assert theme_standings(evidence)["barriers"] == "dated"
-    tables = evidence_tables(evidence, "Here")
+    tables = evidence_tables(evidence, "Here", 3)
     assert tables["evidence"].frame["flag"].tolist() == ["STALE"]
     themes = tables["evidence_themes"].frame.set_index("title")
     assert themes.loc["Barriers to support", "here"] == "1, all STALE"
@@ -110,7 +110,7 @@ def test_a_day_more_than_three_years_is_stale(load: Load) -> None:
 def test_a_fresh_statement_beside_a_stale_one_is_present(load: Load) -> None:
     evidence = load(row(), row(date="2012-01-01", statement="Old."))
     assert theme_standings(evidence)["barriers"] == "present"
-    themes = evidence_tables(evidence, "Here")["evidence_themes"].frame.set_index("title")
+    themes = evidence_tables(evidence, "Here", 3)["evidence_themes"].frame.set_index("title")
     assert themes.loc["Barriers to support", ["here", "obtain"]].tolist() == ["2", ""]
     assert len(evidence.missing()) == len(evidence.themes) - 1
 

@@ -41,7 +41,7 @@ def folder(
 def printed(*rows: tuple[str, tuple[dt.date, dt.date], float], kind: str = "") -> pd.DataFrame:
     """The table as a run prints it."""
     frame = returns(*rows).assign(accommodation_type=kind)
-    return returns_table(guard(frame, Rules()).returns, "Somewhere", {}).display()
+    return returns_table(guard(frame, Rules()).returns, "Somewhere", {}, 3).display()
 
 
 def test_the_table_of_returns_is_read_back_as_it_was_printed(tmp_path: Path) -> None:

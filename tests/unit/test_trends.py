@@ -63,7 +63,7 @@ def bundled(data: Path, *area: str) -> pd.DataFrame:
 
 
 def test_whole_years_are_compared_with_whole_years(data: Path) -> None:
-    table = returns_table(safe(bundled(data, "E06000056")), "Central Bedfordshire", SOURCES)
+    table = returns_table(safe(bundled(data, "E06000056")), "Central Bedfordshire", SOURCES, 3)
     police = table.frame[table.frame["agency"] == "Police"].reset_index(drop=True)
     assert police["value"].tolist() == [3238, 2075]
     assert police["change"][0] == 3238 - 2075
@@ -75,7 +75,7 @@ def test_whole_years_are_compared_with_whole_years(data: Path) -> None:
 
 def test_a_part_of_a_year_is_never_compared_with_a_year(data: Path) -> None:
     frame = returns_table(
-        safe(bundled(data, "E06000055", "E06000056")), "Bedford and Central Bedfordshire", {}
+        safe(bundled(data, "E06000055", "E06000056")), "Bedford and Central Bedfordshire", {}, 3
     ).frame
     children = frame[frame["label"].str.contains("children's social care")]
     assert children["value"].tolist() == [311, 353]
@@ -96,7 +96,10 @@ def test_a_part_of_a_year_is_never_compared_with_a_year(data: Path) -> None:
 def test_only_like_periods_are_compared(periods: tuple[tuple[int, int, int], ...], compared: bool) -> None:
     first, last, start, end = (dt.date(*day) for day in periods)
     table = returns_table(
-        safe(returns(("marac_cases", (start, end), 60), ("marac_cases", (first, last), 50))), "Somewhere", {}
+        safe(returns(("marac_cases", (start, end), 60), ("marac_cases", (first, last), 50))),
+        "Somewhere",
+        {},
+        3,
     )
     assert table.frame["change"].notna().tolist() == [compared, False]
 
@@ -104,7 +107,7 @@ def test_only_like_periods_are_compared(periods: tuple[tuple[int, int, int], ...
 def test_every_bundled_figure_is_there_stale_and_without_its_note(data: Path) -> None:
     for area in (["E06000056"], ["E10000031"], ["E06000055", "E06000056"], ["E06000055"]):
         rows = bundled(data, *area)
-        table = returns_table(safe(rows), "Somewhere", {})
+        table = returns_table(safe(rows), "Somewhere", {}, 3)
         assert len(table.frame) == len(rows)
         assert (table.frame["flag"] == "STALE").all()
         assert table.frame["age"].str.endswith("years").all()
@@ -143,7 +146,7 @@ def test_a_hidden_count_hides_its_rate_and_its_change() -> None:
         ("marac_repeat_cases", YEARS[2024], 3),
         ("marac_repeat_cases", YEARS[2023], 21),
     )
-    counts = returns_table(safe(rows), "Somewhere", {}).frame
+    counts = returns_table(safe(rows), "Somewhere", {}, 3).frame
     assert counts["value"].tolist() == [80, 60, SUPPRESSED, 21]
     assert counts["change"][2] == SUPPRESSED
     assert counts["change_share"][2] == SUPPRESSED
@@ -156,10 +159,10 @@ def test_a_hidden_count_hides_its_rate_and_its_change() -> None:
 
 def test_nothing_of_a_councils_own_words_is_printed() -> None:
     rows = returns(("marac_cases", YEARS[2024], 80), ("idva_posts", (AS_OF, AS_OF), 3.5))
-    table = returns_table(safe(rows), "Somewhere", {})
+    table = returns_table(safe(rows), "Somewhere", {}, 3)
     printed = " ".join(table.display().to_numpy().ravel())
     assert "nobody should see" not in printed
     assert "secret" not in printed
     assert "The council's own return" in printed
     assert "3.5" in printed
-    assert returns_table(safe(returns()[[]].reindex(columns=rows.columns)), "Somewhere", {}).frame.empty
+    assert returns_table(safe(returns()[[]].reindex(columns=rows.columns)), "Somewhere", {}, 3).frame.empty
