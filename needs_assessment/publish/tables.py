@@ -22,13 +22,17 @@ SHORTHAND = {
 
 @dataclass(frozen=True)
 class TableColumn:
-    """One column: ``kind`` percent holds a proportion and is shown times 100 with one decimal."""
+    """One column: ``kind`` percent holds a proportion and is shown times 100 with one decimal.
+
+    trimmed: a number that is whole after rounding has no decimals, for columns where counts stand beside fractions.
+    """
 
     key: str
     heading: str
     unit: str = ""
     kind: Literal["text", "number", "percent"] = "text"
     round_to: float = 1.0
+    trimmed: bool = False
 
     @property
     def label(self) -> str:
@@ -92,7 +96,9 @@ def format_cell(value: object, column: TableColumn) -> str:
         return NOT_AVAILABLE
     if column.kind == "percent":
         return f"{number * 100:.1f}%"
-    return format_number(number, column.round_to)
+    text = format_number(number, column.round_to)
+    whole, _, decimals = text.partition(".")
+    return whole if column.trimmed and not decimals.strip("0") else text
 
 
 def format_number(number: float, round_to: float) -> str:

@@ -177,6 +177,10 @@ def _column_format(column: TableColumn, place: int) -> dict[str, object]:
     if column.kind == "percent":
         return {"align": "right", "valign": "top", "num_format": "0.0%"}
     decimals = _decimals(column.round_to)
+    if (
+        column.trimmed and decimals
+    ):  # a code with places for decimals would print a point after a whole number
+        return {"align": "right", "valign": "top", "num_format": "General"}
     return {
         "align": "right",
         "valign": "top",

@@ -102,7 +102,7 @@ def _need_provenance(
     local = [figure for figure in (met, unmet) if figure is not None] if wanted[0] else []
     national = not wanted[1]
     notes = ["national households per resident"] if national else []
-    notes += [figure.describe() for figure in local]
+    notes += dict.fromkeys(figure.describe() for figure in local)
     notes.append("wards: the area's figure shared by modelled victims")
     if tier == "unmet" and need.unmet < 0:
         notes.insert(0, "NEGATIVE: met need is above need; the figures disagree and need checking")

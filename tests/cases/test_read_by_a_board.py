@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 
@@ -93,6 +94,20 @@ def test_every_figure_that_is_not_available_has_its_reason_below_the_table() -> 
     for name, column in (("four_answers", "gap"), ("accommodation_types", "available")):
         assert shown(name).frame[column].isna().all()
         assert any(note.startswith("[x] under ") for note in shown(name).notes)
+
+
+def test_two_returns_of_one_period_are_named_once(tmp_path: Path) -> None:
+    path = tmp_path / "returns.csv"
+    year = "2025-04-01,2026-03-31,our return"
+    path.write_text(
+        "measure,accommodation_type,unit,value,period_start,period_end,source\n"
+        f"households_supported,,households,210,{year}\nhouseholds_not_supported,,households,97,{year}\n",
+        encoding="utf-8",
+    )
+    made = assess(Scenario.build({"as_of": "2026-11-22", "draws": 200, "services": str(path)}, "test"))
+    for part in ("need", "met", "unmet"):
+        note = made.results.row(f"{part}_safe_accommodation").note
+        assert note.count("1 April 2025 to 31 March 2026") == 1, note
 
 
 def test_stale_says_how_old() -> None:

@@ -15,8 +15,10 @@ from needs_assessment.inputs.register import load_registers
 from needs_assessment.inputs.services import load_services
 from needs_assessment.publish.disclosure import SafeReturns, guard
 from needs_assessment.publish.protection import Rules
+from needs_assessment.publish.readings import find_column
 from needs_assessment.publish.tables import SUPPRESSED
 from needs_assessment.publish.trends import repeats_table, returns_table
+from needs_assessment.publish.workbook import _column_format
 
 AS_OF = dt.date(2026, 11, 22)
 YEARS = {year: (dt.date(year, 4, 1), dt.date(year + 1, 3, 31)) for year in range(2019, 2026)}
@@ -164,5 +166,7 @@ def test_nothing_of_a_councils_own_words_is_printed() -> None:
     assert "nobody should see" not in printed
     assert "secret" not in printed
     assert "The council's own return" in printed
-    assert "3.5" in printed
+    # a count beside a fraction of a post stays a whole number, in the table and in the workbook
+    assert table.display()["Figure"].tolist() == ["80", "3.5"]
+    assert _column_format(find_column(table, "value"), 3)["num_format"] == "General"
     assert returns_table(safe(returns()[[]].reindex(columns=rows.columns)), "Somewhere", {}, 3).frame.empty
