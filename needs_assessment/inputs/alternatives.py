@@ -129,7 +129,7 @@ def _says(scenario: Scenario, choices: dict[str, Any], registers: Registers) -> 
     words = [f"{key.replace('_', ' ')}: {shown[key]}" for key in choices if key != "assumptions"]
     for name in choices.get("assumptions") or {}:
         item, choice = registers.assumption(name), scenario.assumptions[name]
-        before = "no value" if item.value is None else in_words(item.value, item.unit)
+        before = in_words(item.value, item.unit)
         text = f"{item.label}: {in_words(choice.value, item.unit)} in place of {before}"
         if item.low is not None and item.high is not None and not item.low <= choice.value <= item.high:
             text += f", outside the registered {item.low:,.10g} to {item.high:,.10g}"

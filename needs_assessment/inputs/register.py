@@ -117,8 +117,10 @@ class Registers:
         return list(dict.fromkeys(s.attribution for s in self.sources.values() if s.id in asked))
 
 
-def in_words(value: float, unit: str) -> str:
+def in_words(value: float | None, unit: str) -> str:
     """A figure with its unit: a share as a percentage, "25% of victims", "120 days", "1 referral per household"."""
+    if value is None:
+        return "no value"
     if unit == "share":
         return f"{value * 100:.10g}%"
     if unit.startswith("percent"):
