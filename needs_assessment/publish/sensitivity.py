@@ -104,22 +104,31 @@ def sensitivity_statements(
     assessment: Assessment, safe: SafeResults, tables: dict[str, PublishedTable]
 ) -> dict[str, tuple[str, ...]]:
     """What the places hang on most, and what to find out first, in words read off the tables."""
-    table = tables.get("sensitivity_places")
-    if table is None:
-        reason = (
-            "Sensitivity to each input is not shown: the run has too few draws to tell it."
-            if assessment.sensitivity is None
-            else "Sensitivity to each input is not shown, because it rests on a count of people too small to publish."
-        )
-        return {"sensitivity": (reason,), "find_out": (reason,)}
+    reason = (
+        "Sensitivity to each input is not shown: the run has too few draws to tell it."
+        if assessment.sensitivity is None
+        else "Sensitivity to each input is not shown, because it rests on a count of people too small to publish."
+    )
+    # one table may be shown where the other is not
+    places, ranked = (tables.get(name) for name in ("sensitivity_places", "what_to_find_out"))
+    return {
+        "sensitivity": (reason if places is None else _say_most(places),),
+        "find_out": (reason if ranked is None else _say_first(ranked, assessment),),
+    }
+
+
+def _say_most(table: PublishedTable) -> str:
     first = table.frame.iloc[0]
     step = NAMES[PLACES][2]
     low, high = (format_number(end, step) for end in sorted((first["at_low"], first["at_high"])))
-    said = (
+    return (
         f"The number of places by queueing hangs most on one input ({_small(first['label'])}): over its range alone the answer "
-        f"goes from {low} to {high} places.",
+        f"goes from {low} to {high} places."
     )
-    ranked = tables["what_to_find_out"].frame
+
+
+def _say_first(table: PublishedTable, assessment: Assessment) -> str:
+    ranked = table.frame
     best = ranked[ranked["narrows"].map(lambda cell: isinstance(cell, float) and not math.isnan(cell))].iloc[
         0
     ]
@@ -131,7 +140,7 @@ def sensitivity_statements(
         f"{lead}knowing one input ({_small(best['label'])}) would take at most {percent(best['narrows'])} off the width "
         "of the range."
     )
-    return {"sensitivity": said, "find_out": (text[:1].upper() + text[1:],)}
+    return text[:1].upper() + text[1:]
 
 
 def _table(rows: pd.DataFrame, name: str, words: str, step: float, context: Context) -> PublishedTable:

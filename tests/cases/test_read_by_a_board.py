@@ -110,6 +110,25 @@ def test_two_returns_of_one_period_are_named_once(tmp_path: Path) -> None:
         assert note.count("1 April 2025 to 31 March 2026") == 1, note
 
 
+def test_a_table_that_is_shown_is_not_said_to_be_hidden(tmp_path: Path) -> None:
+    """Two households placed elsewhere hide places by queueing, and with them what moves places; not what to find out."""
+    path = tmp_path / "returns.csv"
+    year = "2025-04-01,2026-03-31,our return"
+    path.write_text(
+        "measure,accommodation_type,unit,value,period_start,period_end,source\n"
+        f"out_of_area_placements,,households,2,{year}\nhouseholds_from_outside,,households,31,{year}\n"
+        "places_available,refuge,family places,12,2026-03-31,2026-03-31,our return\n",
+        encoding="utf-8",
+    )
+    made = assess(Scenario.build({"as_of": "2026-11-22", "services": str(path)}, "test")).outputs()
+    assert "sensitivity_places" not in made.tables
+    assert "not shown" in made.statements["sensitivity"][0]
+    first = made.table("what_to_find_out").display().iloc[0]
+    (said,) = made.statements["find_out"]
+    assert said.startswith("Knowing one input")
+    assert first["Narrows the gap by at most"] in said
+
+
 def test_stale_says_how_old() -> None:
     assert (
         "STALE: the period ended more than 3 years before the date of this paper."

@@ -126,6 +126,14 @@ class ToldTables:
         )
 
     def _sensitivity(self) -> Iterator[str]:
+        ranked = self._table("what_to_find_out")
+        if len(ranked):
+            narrows = ranked.columns[3]
+            best = ranked[~ranked[narrows].isin(UNKNOWN)].iloc[0]
+            yield (
+                f"knowing one input ({small(best['What is not known'])}) would take at most {best[narrows]} off the width "
+                "of the range"
+            )
         table = self._table("sensitivity_places")
         if table.empty:
             return
@@ -142,13 +150,6 @@ class ToldTables:
         low, high = sorted(ends, key=float)
         yield f"one input ({label}): over its range alone the answer goes from {low} to {high} places"
         yield f"Places by queueing hang most on {label}: {low} to {high} family places"
-        ranked = self._table("what_to_find_out")
-        narrows = ranked.columns[3]
-        best = ranked[~ranked[narrows].isin(UNKNOWN)].iloc[0]
-        yield (
-            f"knowing one input ({small(best['What is not known'])}) would take at most {best[narrows]} off the width of "
-            "the range"
-        )
 
     def _horizon(self) -> Iterator[str]:
         yield f"each of the {self.scenario['horizon_years']} years of the strategy"
