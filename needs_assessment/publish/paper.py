@@ -37,7 +37,7 @@ DUTY = (
 HOW_SURE = (
     "Modelled figures are national rates applied to the people who live here, not counts of people known to any service. "
     "The ranges are 95% intervals: they hold the survey's error and how far one place may differ from the nation, not what "
-    "surveys never see. Each number is rounded on its own, so parts may not add up exactly to their whole."
+    "surveys never see."
 )
 
 

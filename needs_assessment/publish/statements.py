@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from needs_assessment.inputs.register import in_words
 from needs_assessment.publish.checklist import judge_checklist, summary
@@ -13,6 +16,7 @@ from needs_assessment.publish.tables import SUPPRESSED, format_number
 from needs_assessment.publish.views import Context
 from needs_assessment.publish.wording import (
     NOT_PUBLISHED,
+    about,
     capital,
     estimate,
     exact,
@@ -92,7 +96,18 @@ def _need(safe: SafeResults, coarse: float) -> list[str]:
         )
     else:
         sentences.append(f"{capital(estimate(unmet, coarse, 'households'))} cannot be.")
+        whole, *parts = (_said(row, coarse) for row in (need, met, unmet))
+        if abs(whole - sum(parts)) > 0.05:  # NaN, where one is not said, is not above it
+            sentences.append("Each is rounded on its own.")
     return sentences
+
+
+def _said(row: pd.Series, coarse: float) -> float:
+    """The number as ``estimate`` says it; NaN where it says none."""
+    if row["value"] == SUPPRESSED or unknown(row):
+        return math.nan
+    text = exact(row["value"]) if row["basis"] == "observed" else about(row["value"], coarse)
+    return float(text.replace(",", ""))
 
 
 def _places(safe: SafeResults, area: str) -> list[str]:

@@ -12,7 +12,6 @@ from needs_assessment import Scenario, assess
 from needs_assessment.estimate.change import Cause, Change, HeadlineChange, RunName
 from needs_assessment.publish.change import change_statement
 from needs_assessment.publish.outputs import Outputs
-from needs_assessment.publish.paper import HOW_SURE
 from needs_assessment.publish.tables import PublishedTable
 from needs_assessment.publish.views import TOTALS
 
@@ -85,9 +84,18 @@ def test_differences_of_scenarios_say_how_they_are_worked_out() -> None:
     assert points == ["scenarios_shares"]
 
 
-def test_page_one_says_that_rounded_parts_may_not_add_up() -> None:
-    """Of about 770 households, about 490 are supported and about 290 are not."""
-    assert "rounded on its own" in HOW_SURE
+def test_households_that_do_not_add_up_as_said_are_rounded_each() -> None:
+    """In Warwickshire about 770 households are said to be about 490 and about 290; in Bedfordshire 400 are 250 and 150."""
+    there = assess(
+        Scenario.build({"as_of": "2026-11-22", "draws": 200, "area": ["E10000031"]}, "test")
+    ).outputs()
+    for made, said in ((there, True), (outputs(), False)):
+        sentences = made.statements["need"]
+        need, met, unmet = (
+            number(re.sub(r"^About ([\d,]+) households.*", r"\1", text)) for text in sentences[:3]
+        )
+        assert (need != met + unmet) is said
+        assert (sentences[-1] == "Each is rounded on its own.") is said
 
 
 def test_every_figure_that_is_not_available_has_its_reason_below_the_table() -> None:
