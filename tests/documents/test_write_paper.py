@@ -10,13 +10,23 @@ from pathlib import Path
 from needs_assessment.publish.beside import Beside
 from needs_assessment.publish.pdf import write_pdf
 from needs_assessment.publish.write import write_paper
-from tests.documents import samples
 
 ROOT = Path(__file__).parents[2]
 FORMS = ["commissioning_paper.docx", "commissioning_paper.html", "commissioning_paper.pdf"]
+FRESH = """\
+import pathlib, sys
+from needs_assessment.publish.document import Document, Paragraph
+from needs_assessment.publish.write import write_paper
+
+paper = Document("A paper", "", "", "2026-03-31", blocks=(Paragraph("Words."),))
+given = []
+write_paper(paper, None, pathlib.Path(sys.argv[1]), given.append)
+assert len(given) == 2, given
+[work() for work in given]
+"""
 
 
-def test_a_process_that_has_set_a_page_sets_the_next_itself(tmp_path: Path) -> None:
+def test_a_process_that_has_set_a_page_sets_the_next_itself(samples, tmp_path: Path) -> None:
     paper, given = samples.paper(), list[Beside[None]]()
 
     def begin(work: Callable[[], None]) -> None:
@@ -34,14 +44,5 @@ def test_a_process_that_has_set_a_page_sets_the_next_itself(tmp_path: Path) -> N
 
 
 def test_a_fresh_process_leaves_pdf_and_word_to_copies(tmp_path: Path) -> None:
-    program = (
-        "import pathlib, sys\n"
-        "from needs_assessment.publish.write import write_paper\n"
-        "from tests.documents import samples\n"
-        "given = []\n"
-        "write_paper(samples.paper(), None, pathlib.Path(sys.argv[1]), given.append)\n"
-        "assert len(given) == 2, given\n"
-        "[work() for work in given]\n"
-    )
-    subprocess.run([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-c", FRESH, str(tmp_path)], cwd=ROOT, check=True)
     assert sorted(path.name for path in tmp_path.iterdir()) == FORMS
