@@ -140,6 +140,7 @@ def _is_layer(content: Any) -> bool:
         isinstance(content, dict)
         and isinstance(content.get("fields"), list)
         and all(isinstance(field, dict) and "name" in field for field in content["fields"])
+        and isinstance(content.get("maxRecordCount", 0), int | None)
     )
 
 
@@ -148,4 +149,15 @@ def _is_count(content: Any) -> bool:
 
 
 def _is_page(content: Any) -> bool:
-    return isinstance(content, dict) and isinstance(content.get("features"), list)
+    return (
+        isinstance(content, dict)
+        and isinstance(content.get("features"), list)
+        and all(map(_is_feature, content["features"]))
+    )
+
+
+def _is_feature(content: Any) -> bool:
+    """Whether its fields and its shape, where it has any, are tables of their own."""
+    return isinstance(content, dict) and all(
+        isinstance(content.get(name), dict | None) for name in ("properties", "attributes", "geometry")
+    )

@@ -137,7 +137,7 @@ def _read(body: bytes, columns: tuple[str, ...]) -> list[Row]:
     except (csv.Error, UnicodeDecodeError):
         whole = False
     # where a table ends in the middle of its last cell, that cell is the count, which is compared with the other rows'
-    ended = body.endswith((b"\n", b"\r")) or header[-1] == COUNT
+    ended = body.endswith((b"\n", b"\r")) or header[-1:] == [COUNT]
     if not whole or not ended or any(not row[COUNT].isdecimal() for row in rows):
         raise MayPass("A table of Nomis arrived cut off.")
     return rows

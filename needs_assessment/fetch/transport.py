@@ -107,6 +107,11 @@ class Transport:
             ) from None
         except httpx2.RemoteProtocolError:
             raise MayPass(f"The answer of {host} was cut off.") from None
+        except (httpx2.InvalidURL, UnicodeError):
+            raise EnvironmentFault(
+                f"{host} is no address that can be asked, or sends the request on to none.",
+                action="check --mirror where you gave one, else " + GO_ON,
+            ) from None
         except httpx2.HTTPError:
             raise MayPass(f"The connection to {host} broke.") from None
         check(body)

@@ -92,6 +92,14 @@ PASSING = {
     "web page for features": Fault(QUERY, WEB_PAGE),
     "a line of text for a table": Fault(NOMIS, instead(b"Rate limit reached, try later", "text/plain")),
     "an error inside": Fault(QUERY, instead(ERROR_500, "application/json")),
+    "bytes that are no text, without an end of line": Fault(NOMIS, instead(b"\xff\xfe\x80", "text/plain")),
+    "features that are none": Fault(QUERY, instead(b'{"features": [1], "count": 1}', "application/json")),
+    "features whose fields are none": Fault(
+        QUERY, instead(b'{"features": [{"attributes": [1]}], "count": 1}', "application/json")
+    ),
+    "a layer that allows a word of features": Fault(
+        LAYER, instead(b'{"fields": [{"name": "x"}], "maxRecordCount": "many"}', "application/json")
+    ),
     "something else than features": Fault(QUERY, instead(b"[1, 2]", "application/json")),
 }
 
@@ -290,6 +298,16 @@ def test_a_redirection_to_another_host_is_not_followed(
 ) -> None:
     services.faults.append(Fault(NOMIS, status(302, Location=target), times=99))
     with pytest.raises(EnvironmentFault, match="on to another host"):
+        fetch(services, register)
+    assert sum(NOMIS in address for address in services.asked) == 1
+
+
+@pytest.mark.parametrize("target", ["//[::1", "http://127.0.0.1:many/"])
+def test_a_redirection_to_no_address_is_told_in_words(
+    services: Services, cache: Path, register: str, target: str
+) -> None:
+    services.faults.append(Fault(NOMIS, status(302, Location=target), times=99))
+    with pytest.raises(EnvironmentFault, match="no address"):
         fetch(services, register)
     assert sum(NOMIS in address for address in services.asked) == 1
 
