@@ -141,11 +141,17 @@ def main() -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    from needs_assessment.errors import NeedsAssessmentError
+    from needs_assessment.errors import Interrupted, NeedsAssessmentError, fault_of_the_computer
 
     command = typer.main.get_command(app)
     try:
-        code = command.main(args=arguments, prog_name="needs-assessment", standalone_mode=False)
+        try:
+            code = command.main(args=arguments, prog_name="needs-assessment", standalone_mode=False)
+        except (OSError, MemoryError) as error:
+            raise fault_of_the_computer(error) from error
+        if code == Interrupted.exit_code:
+            # the library that reads the options makes a number of Ctrl-C
+            raise KeyboardInterrupt
         return code if isinstance(code, int) else 0
     except NeedsAssessmentError as error:
         if "--debug" in arguments:
@@ -153,12 +159,18 @@ def _run(arguments: list[str]) -> int:
         print(error.report(), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
-        print("Interrupted: nothing was written.", file=sys.stderr)
-        return 130
+        return _interrupted()
     except Exception as error:
         if type(error).__name__ == "Abort":
-            return 130
+            return _interrupted()
         if not hasattr(error, "exit_code") or not hasattr(error, "show"):
             raise
         error.show()
         return int(error.exit_code)
+
+
+def _interrupted() -> int:
+    from needs_assessment.errors import Interrupted
+
+    print("Interrupted: nothing was written.", file=sys.stderr)
+    return Interrupted.exit_code

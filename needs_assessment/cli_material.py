@@ -60,6 +60,7 @@ def fetch(
     debug: Debug = False,
 ) -> None:
     """Fetch population, boundaries, Census tables and lookups from the official services into the cache."""
+    from needs_assessment.errors import Interrupted
     from needs_assessment.fetch.command import fetch_areas
 
     try:
@@ -74,10 +75,9 @@ def fetch(
             mirrors=mirror or [],
         )
     except KeyboardInterrupt:
-        typer.echo(
-            "Interrupted: what has arrived is kept, and the same command goes on from there.", err=True
-        )
-        raise typer.Exit(130) from None
+        raise Interrupted(
+            "Interrupted: what has arrived is kept, and the same command goes on from there."
+        ) from None
 
 
 def verify(

@@ -93,10 +93,16 @@ def batch(
     values = {**locals(), "area": None}
     chosen = chosen_of(values)
     from needs_assessment.batch.run import run_batch
+    from needs_assessment.errors import Interrupted
 
-    finished = run_batch(
-        chosen, areas, workers=workers, scheduler=scheduler, memory=memory, results_only=results_only
-    )
+    try:
+        finished = run_batch(
+            chosen, areas, workers=workers, scheduler=scheduler, memory=memory, results_only=results_only
+        )
+    except KeyboardInterrupt:
+        raise Interrupted(
+            "Interrupted: the areas that were finished are kept, and the same command goes on from there."
+        ) from None
     for line in finished.lines():
         typer.echo(line)
     typer.echo(f"\nNational summary: {finished.folder}")

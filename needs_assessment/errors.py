@@ -1,6 +1,7 @@
 """Errors a user can act on: each says what is wrong, where, and what to do, and carries an exit code.
 
-Exit codes (the command line's contract): 2 usage, 3 input refused, 4 environment, 5 a reconciliation failed.
+Exit codes (the command line's contract): 2 usage, 3 input refused, 4 environment, 5 a reconciliation failed,
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -90,10 +91,29 @@ class EnvironmentFault(NeedsAssessmentError):
     exit_code = 4
 
 
+class Interrupted(NeedsAssessmentError):
+    """The user stopped the work where something of it is kept: the message says what, and how to go on."""
+
+    exit_code = 130
+
+
 class ReconciliationError(NeedsAssessmentError):
     """Two figures that must agree do not; the output folder is complete and says so on its first page."""
 
     exit_code = 5
+
+
+def fault_of_the_computer(error: OSError | MemoryError) -> EnvironmentFault:
+    """What nobody has put into words of its own: a file or folder that the system refuses, or no memory left."""
+    if isinstance(error, MemoryError):
+        return EnvironmentFault(
+            "There is not enough memory for this.", action="use fewer --draws, or a computer with more memory"
+        )
+    where = f" ({_shorten(error.filename)})" if error.filename else ""
+    return EnvironmentFault(
+        f"A file or folder cannot be used: {error.strerror or type(error).__name__}{where}.",
+        action="check its name, whether you may read or write it, and that the disk has room",
+    )
 
 
 def _shorten(found: object, limit: int = 160) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.geography import Area, resolve_area
+from needs_assessment.inputs.grids import ZIP, decode, read_bytes, records
 from needs_assessment.inputs.register import load_authorities
 
 HEADINGS = ("area_code", "area", "code", "areas")
@@ -55,11 +56,11 @@ def read_areas(asked: str, data: Path, *, own_population: bool) -> list[BatchAre
             area = resolve_area(codes, data, any_authority=own_population)
         except InputError as error:
             raise InputError(
-                "The list of areas names an area that is not known.",
+                f"The list of areas names what cannot be assessed: {error.message}",
                 file=file,
                 row=row or None,
                 found="+".join(codes),
-                expected="the code of an authority, or several joined by +",
+                expected=error.expected or "the code of an authority, or several joined by +",
                 action="correct the line; `needs-assessment areas` lists what ships",
             ) from error
         if area.code in found:
@@ -94,27 +95,29 @@ def _of_kind(word: str, known: pd.DataFrame) -> list[str]:
 
 
 def _of_file(path: Path) -> list[tuple[tuple[str, ...], int]]:
+    expected = f"a text file in UTF-8 with one area a line, or one of the words {', '.join(WORDS)}"
+    if not os.path.exists(path):  # noqa: PTH110 - also where the name is too long for one
+        raise InputError(
+            "The list of areas does not exist.", file=path.name, expected=expected, action="check --areas"
+        )
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except FileNotFoundError:
+        content = read_bytes(path)
+        if content.startswith(ZIP):
+            raise InputError("It is a workbook or another packed file.")
+        lines = records(path.name, decode(path.name, content), ",")
+    except InputError as error:
         raise InputError(
-            "The list of areas does not exist.",
+            f"The list of areas cannot be read: {error.message}",
             file=path.name,
-            expected=f"a file with one area a line, or one of the words {', '.join(WORDS)}",
-            action="check --areas",
-        ) from None
-    except (UnicodeDecodeError, OSError) as error:
-        raise InputError(
-            "The list of areas cannot be read.",
-            file=path.name,
-            found=type(error).__name__,
-            expected="text in UTF-8, one area a line",
-            action="save it as CSV UTF-8",
-        ) from None
-    rows = []
-    for row, cells in enumerate(csv.reader(lines), start=1):
+            row=error.row,
+            found=error.found,
+            expected=expected,
+            action="check --areas, or save the list as CSV UTF-8",
+        ) from error
+    rows: list[tuple[tuple[str, ...], int]] = []
+    for row, cells in enumerate(lines, start=1):
         first = cells[0].strip() if cells else ""
-        if not first or first.startswith("#") or (row == 1 and first.casefold() in HEADINGS):
+        if not first or first.startswith("#") or (not rows and first.casefold() in HEADINGS):
             continue
         rows.append((tuple(part.strip().upper() for part in first.split("+")), row))
     if not rows:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from needs_assessment.errors import NeedsAssessmentError
+from needs_assessment.errors import NeedsAssessmentError, fault_of_the_computer
 from needs_assessment.scenario import PATH_FIELDS, Scenario
 
 State = Literal["done", "unchanged", "failed"]
@@ -116,6 +116,9 @@ def run_job(job: Job) -> Outcome:
         return Outcome(job.code, "done", exit_code=0 if agrees else 5)
     except NeedsAssessmentError as error:
         return Outcome(job.code, "failed", error.report(), error.exit_code)
+    except (OSError, MemoryError) as error:
+        fault = fault_of_the_computer(error)
+        return Outcome(job.code, "failed", fault.report(), fault.exit_code)
     except Exception as error:  # one area's failure does not stop the rest
         text = f"{type(error).__name__}: {error}"
         return Outcome(job.code, "failed", f"The run broke off, which is a fault of this tool. {text}", 3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -13,9 +14,9 @@ from needs_assessment.batch.areas import BatchArea, read_areas
 from needs_assessment.batch.job import Job, Outcome, State, is_finished, make_job
 from needs_assessment.batch.kept import exit_code, facts_of, results_of
 from needs_assessment.batch.summary import write_summary
-from needs_assessment.batch.workers import outcomes
+from needs_assessment.batch.workers import check_memory, outcomes
 from needs_assessment.errors import InputError, ReconciliationError, UsageError
-from needs_assessment.publish.bundle import PARTIAL
+from needs_assessment.publish.bundle import PARTIAL, staged_folder
 from needs_assessment.publish.run import output_parent, run_folder
 from needs_assessment.resources import data_dir
 from needs_assessment.scenario import Scenario
@@ -85,6 +86,7 @@ def run_batch(
     """
     if workers < 1:
         raise UsageError("--workers is 1 or more.")
+    check_memory(memory)
     if base.run in (".", "..") or base.previous:
         raise UsageError("A batch takes no previous run: give it to each area's own run.")
     areas = read_areas(asked, data_dir(), own_population=bool(base.population))
@@ -94,23 +96,40 @@ def run_batch(
     kept = [Outcome(job.code, UNCHANGED, exit_code=exit_code(job)) for job in jobs if is_finished(job)]
     found = {one.code: one for one in kept}
     waiting = [job for job in jobs if job.code not in found]
+    target = folder / _name(base, areas)
+    _try_place(target)
     try:
-        for outcome in _shown(outcomes(waiting, workers, scheduler, memory), len(jobs), len(kept), progress):
-            found[outcome.code] = outcome
+        # closed before anything is cleared away, so that no worker goes on writing
+        with closing(outcomes(waiting, workers, scheduler, memory)) as coming:
+            for outcome in _shown(coming, len(jobs), len(kept), progress):
+                found[outcome.code] = outcome
     finally:
         for job in waiting:
             _clear_partial(job)
     ordered = tuple(found[area.code] for area in areas)
     whole = [job for job in jobs if found[job.code].state != FAILED]
-    target = write_summary(
+    write_summary(
         base,
         areas,
         {one.code: one.message for one in ordered if one.state == FAILED},
         {job.code: results_of(job) for job in whole},
         sorted({facts_of(job)["population"] for job in whole}),
-        folder / _name(base, areas),
+        target,
     )
     return FinishedBatch(target, ordered)
+
+
+class _OnlyTriedError(Exception):
+    """Leaves a folder that was opened to see whether it can be."""
+
+
+def _try_place(target: Path) -> None:
+    """Raise EnvironmentFault before any area is assessed where the summary could not be written in the end."""
+    try:
+        with staged_folder(target.parent, target.name):
+            raise _OnlyTriedError
+    except _OnlyTriedError:
+        return
 
 
 def _shown(coming: Any, total: int, kept: int, progress: bool) -> Any:

@@ -7,19 +7,32 @@ and then listed as failed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import re
+import signal
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from needs_assessment.batch.job import Job, Outcome, run_job
-from needs_assessment.errors import EnvironmentFault
+from needs_assessment.errors import EnvironmentFault, UsageError
 
 INSTALL = 'pip install "needs-assessment[cluster]", or leave out --workers and --scheduler'
 TRIES_AFTER_DEATH = 1
+_MEMORY = re.compile(r"(\d+(?:\.\d+)?) ?[kMGT]i?B?", re.IGNORECASE)
 
 
-def outcomes(jobs: Sequence[Job], workers: int, scheduler: str, memory: str) -> Iterator[Outcome]:
+def check_memory(memory: str) -> None:
+    """Raise UsageError unless ``memory`` is an amount above nothing with its unit, such as '2GB' or '500 MiB'."""
+    amount = _MEMORY.fullmatch(memory.strip())
+    if amount is None or not float(amount[1]):
+        raise UsageError(
+            f"--memory {memory}: this is no amount of memory.",
+            action="write a number and its unit, such as 2GB or 500MB",
+        )
+
+
+def outcomes(jobs: Sequence[Job], workers: int, scheduler: str, memory: str) -> Generator[Outcome]:
     """The outcome of each job as it comes, the heaviest started first.
 
     workers: processes on this machine; scheduler: the address of a Dask scheduler, whose workers see the same files, or
@@ -107,21 +120,47 @@ def _client(workers: int, scheduler: str, memory: str) -> Iterator[Any]:
                 _same_code(client)
                 yield client
             return
-        with (
-            TemporaryDirectory(prefix="needs_assessment_") as scratch,
-            LocalCluster(
-                n_workers=workers,
-                threads_per_worker=1,
-                processes=True,
-                host="127.0.0.1",
-                dashboard_address=None,
-                memory_limit=memory,
-                local_directory=scratch,
-                silence_logs=50,
-            ) as cluster,
-            Client(cluster) as client,
-        ):
+        opened = ExitStack()
+        try:
+            with _interrupt_waits():
+                scratch = opened.enter_context(TemporaryDirectory(prefix="needs_assessment_"))
+                cluster = opened.enter_context(
+                    LocalCluster(
+                        n_workers=workers,
+                        threads_per_worker=1,
+                        processes=True,
+                        host="127.0.0.1",
+                        dashboard_address=None,
+                        memory_limit=memory,
+                        local_directory=scratch,
+                        silence_logs=50,
+                    )
+                )
+                client = opened.enter_context(Client(cluster))
             yield client
+        finally:
+            with _interrupt_waits():
+                opened.close()
+
+
+@contextmanager
+def _interrupt_waits() -> Iterator[None]:
+    """Ctrl-C takes effect when the block has ended, and never in processes that are started in it.
+
+    A terminal sends it to all of them at once; this process alone stops the workers, and leaves none behind.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    # Python's own helper for several processes, when it starts, lets the signal through again
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _same_code(client: Any) -> None:

@@ -80,7 +80,8 @@ def read_bytes(path: Path, *, parquet: bool = False) -> bytes:
     return content
 
 
-def _decode(name: str, content: bytes) -> str:
+def decode(name: str, content: bytes) -> str:
+    """The text of a file in UTF-8. Raises InputError for another encoding, binary data, and text that is no table."""
     zeros = content[:4000].count(0)
     if content.startswith(_UTF16) or (zeros and zeros >= len(content[:4000]) // 3):
         raise InputError(
@@ -162,7 +163,7 @@ def best_header(grid: Sequence[Sequence[str]], score: Match) -> tuple[float, int
 
 def read_text(path: Path, content: bytes, score: Match) -> tuple[list[list[str]], int]:
     """All rows of a CSV and the position of its header, with the delimiter under which the header fits best."""
-    text = _decode(path.name, content)
+    text = decode(path.name, content)
     delimiter, start = find_delimiter(path.name, text, score)
     return records(path.name, text, delimiter), start
 

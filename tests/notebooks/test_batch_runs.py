@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -86,6 +87,52 @@ def test_a_killed_batch_goes_on_where_it_was(
     said = finish(arguments)
     assert f"{kept} unchanged and left as they were" in said
     assert digests(tmp_path) == undisturbed
+
+
+def live(session: int) -> list[str]:
+    """Processes of a session that still run, as the system lists them."""
+    listed = subprocess.run(
+        ["ps", "-s", str(session), "-o", "stat=,args="], capture_output=True, text=True, check=False
+    ).stdout
+    return [line for line in listed.splitlines() if not line.startswith("Z")]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("ps") or sys.platform != "linux", reason="needs ps as Linux has it")
+@pytest.mark.parametrize(
+    ("workers", "when"), [("1", "one is done"), ("2", "workers start"), ("2", "one is done")]
+)
+def test_an_interrupted_batch_says_what_is_kept_and_leaves_nothing_behind(
+    areas: Path, tmp_path: Path, workers: str, when: str
+) -> None:
+    running = subprocess.Popen(
+        command(tmp_path, areas, "--results-only", "--workers", workers),
+        cwd=ROOT,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        # a shell starts its background jobs deaf to this signal, and a program inherits that
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    )
+
+    def is_time() -> bool:
+        if when == "workers start":
+            return sum("spawn_main" in line for line in live(running.pid)) >= 2
+        return bool(list(tmp_path.rglob("E*.parquet")))
+
+    waited = time.monotonic()
+    while not is_time() and time.monotonic() - waited < 300:
+        assert running.poll() is None, "the batch ended before it could be interrupted"
+        time.sleep(0.02)
+    # as a terminal does: to every process at once
+    os.killpg(running.pid, signal.SIGINT)
+    _, errors = running.communicate(timeout=120)
+    assert running.returncode == 130
+    assert b"areas that were finished are kept" in errors
+    assert b"Traceback" not in errors
+    assert live(running.pid) == []
+    assert not list(tmp_path.rglob("*.partial"))
+    assert not list(tmp_path.rglob("results.parquet"))
 
 
 @pytest.mark.slow

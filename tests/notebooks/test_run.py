@@ -256,6 +256,7 @@ def test_an_interrupted_run_leaves_no_half_folder(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
+    assert b"Interrupted: nothing was written." in errors
     assert b"Traceback" not in errors
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 

@@ -13,7 +13,8 @@ from needs_assessment.batch.job import is_finished, make_job, run_job
 from needs_assessment.batch.national import summarise
 from needs_assessment.batch.run import run_batch
 from needs_assessment.batch.table import as_arrow, schema
-from needs_assessment.errors import InputError, UsageError
+from needs_assessment.batch.workers import check_memory
+from needs_assessment.errors import EnvironmentFault, InputError, UsageError
 from needs_assessment.resources import data_dir
 from needs_assessment.results import RESULT_COLUMNS
 from needs_assessment.scenario import Scenario
@@ -99,6 +100,50 @@ def test_a_missing_or_unreadable_list_is_refused(tmp_path: Path) -> None:
     (tmp_path / "b.csv").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InputError, match="cannot be read"):
         read_areas(str(tmp_path / "b.csv"), data_dir(), own_population=False)
+    with pytest.raises(InputError, match="does not exist"):
+        read_areas("a" * 300, data_dir(), own_population=False)
+
+
+@pytest.mark.parametrize(
+    ("content", "says", "row"),
+    [
+        (b"", "empty", None),
+        (b"PK\x03\x04 a workbook", "a workbook", None),
+        (b"E07000218\x00", "not a table", None),
+        (b"E07000218\n\xe9\n", "not UTF-8", 2),
+        (b'E07000218\n"E07000219\nE07000221\n', "quotation marks do not close", 3),
+        (b"x" * 200_000, "far too long", 1),
+    ],
+)
+def test_a_file_that_is_no_list_is_refused_with_the_reason(
+    tmp_path: Path, content: bytes, says: str, row: int | None
+) -> None:
+    (tmp_path / "b.csv").write_bytes(content)
+    with pytest.raises(InputError, match=f"cannot be read.*{says}") as refused:
+        read_areas(str(tmp_path / "b.csv"), data_dir(), own_population=False)
+    assert (refused.value.file, refused.value.row) == ("b.csv", row)
+    assert "one area a line" in refused.value.expected
+
+
+def test_a_folder_is_no_list(tmp_path: Path) -> None:
+    for folder in (str(tmp_path), ""):
+        with pytest.raises(InputError, match="A folder was given"):
+            read_areas(folder, data_dir(), own_population=False)
+
+
+def test_a_list_may_hold_blank_lines_and_the_marks_of_windows(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(
+        b"\xef\xbb\xbf\r\n\r\narea_code\r\n\r\nE07000218\r\n  e07000219 \r\n\r\n"
+    )
+    found = read_areas(str(tmp_path / "a.csv"), data_dir(), own_population=False)
+    assert [area.code for area in found] == ["E07000218", "E07000219"]
+
+
+def test_why_an_area_of_the_list_cannot_be_assessed_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("E07000218\nE06000056+E06000056\n", encoding="utf-8")
+    with pytest.raises(InputError, match="Central Bedfordshire is given twice") as refused:
+        read_areas(str(tmp_path / "a.csv"), data_dir(), own_population=False)
+    assert (refused.value.row, refused.value.expected) == (2, "areas that share no authority")
 
 
 def test_a_suppressed_number_is_null_with_a_marker() -> None:
@@ -205,3 +250,42 @@ def test_a_batch_refuses_what_cannot_serve_many_areas(tmp_path: Path) -> None:
         run_batch(base, "all", progress=False)
     with pytest.raises(UsageError, match="workers"):
         run_batch(Scenario(output=str(tmp_path)), "all", workers=0, progress=False)
+
+
+@pytest.mark.parametrize("memory", ["nonsense", "-5GB", "0GB", "2", "", "2 GB or so"])
+def test_an_amount_of_memory_that_is_none_is_refused(tmp_path: Path, memory: str) -> None:
+    with pytest.raises(UsageError, match="--memory"):
+        run_batch(Scenario(output=str(tmp_path)), "all", memory=memory, progress=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("memory", ["2GB", "500 MiB", "1.5g", "800000kB"])
+def test_an_amount_of_memory_is_taken_with_its_unit(memory: str) -> None:
+    check_memory(memory)
+
+
+def test_a_place_that_cannot_be_written_stops_a_batch_before_its_work(tmp_path: Path) -> None:
+    areas = tmp_path / "areas.csv"
+    areas.write_text("E06000056\n", encoding="utf-8")
+    taken = tmp_path / "out" / "batch" / "mine"
+    taken.mkdir(parents=True)
+    (taken / "letter.txt").write_text("keep me", encoding="utf-8")
+    base = Scenario.build(
+        {"output": str(tmp_path / "out"), "run": "mine", "as_of": DATE, "draws": 100}, "test"
+    )
+    with pytest.raises(EnvironmentFault, match="not a run of this tool"):
+        run_batch(base, str(areas), results_only=True, progress=False)
+    assert [path.name for path in taken.parent.iterdir()] == ["mine"]
+    assert (taken / "letter.txt").read_text(encoding="utf-8") == "keep me"
+    blocked = Scenario.build({"output": str(areas), "as_of": DATE, "draws": 100}, "test")
+    with pytest.raises(EnvironmentFault, match="cannot be written"):
+        run_batch(blocked, str(areas), results_only=True, progress=False)
+
+
+def test_a_part_that_cannot_be_written_is_the_computers_fault(tmp_path: Path) -> None:
+    base = Scenario.build({"output": str(tmp_path / "out"), "as_of": DATE, "draws": 100}, "test")
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    outcome = run_job(make_job(base, ("E06000056",), "E06000056", 1, tmp_path / "file"))
+    assert (outcome.state, outcome.exit_code) == ("failed", 4)
+    assert "cannot be used" in outcome.message
+    assert "fault of this tool" not in outcome.message
