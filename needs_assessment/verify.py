@@ -101,8 +101,8 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         )
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as fault:
-        raise _not_a_manifest(f"not readable ({type(fault).__name__})") from None
+    except (ValueError, RecursionError):
+        raise _not_a_manifest("text that is not JSON, or is cut off") from None
     if not isinstance(manifest, dict) or manifest.get("tool") != "needs-assessment":
         raise _not_a_manifest("another kind of file")
     absent = [name for name in NEEDED if name not in manifest]

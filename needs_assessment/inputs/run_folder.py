@@ -61,7 +61,7 @@ def read_run(folder: Path, data: Path) -> RunFolder:
     Raises UsageError where there is no run, InputError for a file that is missing or is not the one the run wrote.
     """
     facts = _manifest(folder)
-    written = facts.get("outputs", {})
+    written = facts["outputs"]
     for name in KEPT_FILES:
         _check(folder, name, written)
     try:
@@ -75,16 +75,16 @@ def read_run(folder: Path, data: Path) -> RunFolder:
             population=_population(folder, held),
             rates=load_rate_set(str(folder / RATES_FILE), data),
             assumptions=_assumptions(folder / ASSUMPTIONS_FILE),
-            files=dict(facts["files"]),
-            registers=dict(facts["registers"]),
+            files=_digests(facts["files"]),
+            registers=_digests(facts["registers"]),
             code=str(facts["code"]),
             version=str(facts["version"]),
         )
-    except (KeyError, TypeError, ValueError, UsageError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, UsageError) as error:
         raise InputError(
             "The run was written by a version of this tool that keeps other things.",
             file=f"{folder.name}/{MANIFEST}",
-            found=error.message if isinstance(error, UsageError) else f"without {error}",
+            found=_unknown_to_this_version(error),
             action="run it again with this version, then compare",
         ) from None
 
@@ -98,13 +98,23 @@ def _manifest(folder: Path) -> dict[str, Any]:
         )
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         facts = None
-    if not isinstance(facts, dict):
+    if not isinstance(facts, dict) or not isinstance(facts.get("outputs"), dict):
         raise InputError(
             "The manifest of the run cannot be read.", file=f"{folder.name}/{MANIFEST}", action=RUN_AGAIN
         )
     return facts
+
+
+def _digests(held: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(digest) for name, digest in held.items()}
+
+
+def _unknown_to_this_version(error: Exception) -> str:
+    if isinstance(error, UsageError):
+        return error.message
+    return f"without {error}" if isinstance(error, KeyError) else "entries of another form"
 
 
 def _check(folder: Path, name: str, written: Mapping[str, str]) -> None:
@@ -128,6 +138,15 @@ def _check(folder: Path, name: str, written: Mapping[str, str]) -> None:
 
 def _strings(path: Path, columns: tuple[str, ...] | list[str]) -> pd.DataFrame:
     frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_filter=False, encoding="utf-8")
+    absent = [name for name in columns if name not in frame.columns]
+    if absent:
+        raise InputError(
+            "A table of the run lacks a column.",
+            file=f"{path.parent.name}/{path.name}",
+            column=", ".join(absent),
+            expected="the columns that this version writes",
+            action=RUN_AGAIN,
+        )
     return frame[list(columns)]
 
 

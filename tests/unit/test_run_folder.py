@@ -1,0 +1,75 @@
+"""A folder that is no run, or whose manifest is nonsense, is refused in words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from needs_assessment.cli import _run
+from needs_assessment.errors import InputError, fault_of_the_computer
+from needs_assessment.inputs.run_folder import KEPT_FILES, MANIFEST, read_run
+from needs_assessment.publish.bundle import write_manifest
+from needs_assessment.resources import data_dir
+from needs_assessment.verify import verify_run
+
+NONSENSE = {
+    "cut off": '{"outputs": {"results.csv": "00',
+    "a list": "[1, 2]",
+    "without files": "{}",
+    "files as a list": '{"outputs": ["results.csv"]}',
+    "brackets without end": "[" * 100_000,
+    "bytes": "\udcff",
+}
+
+
+@pytest.mark.parametrize("text", NONSENSE.values(), ids=NONSENSE)
+def test_a_manifest_that_cannot_be_read_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / MANIFEST).write_text(text, encoding="utf-8", errors="surrogateescape")
+    with pytest.raises(InputError, match="manifest of the run cannot be read") as refused:
+        read_run(tmp_path, data_dir())
+    assert refused.value.file.endswith(MANIFEST)
+    with pytest.raises(InputError, match="manifest of the run cannot be used"):
+        verify_run(tmp_path, again=False)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{}, {"scenario": ["area"]}, {"scenario": 3}, {"scenario": {"no such choice": 1}}, {"scenario": {}}],
+)
+def test_entries_of_another_form_are_refused(tmp_path: Path, facts: dict[str, object]) -> None:
+    for name in KEPT_FILES:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("a\n1\n", encoding="utf-8")
+    write_manifest(tmp_path, {**facts, "area_code": "E06000056"})
+    assert json.loads((tmp_path / MANIFEST).read_text(encoding="utf-8"))["outputs"]
+    with pytest.raises(InputError, match="keeps other things"):
+        read_run(tmp_path, data_dir())
+
+
+def test_results_without_a_column_name_it(tmp_path: Path) -> None:
+    for name in KEPT_FILES:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("area_code,area_name\n1,2\n", encoding="utf-8")
+    write_manifest(tmp_path, {"area_code": "E06000056", "scenario": {}, "population": {}})
+    with pytest.raises(InputError, match="column") as refused:
+        read_run(tmp_path, data_dir())
+    assert refused.value.file == f"{tmp_path.name}/results.csv"
+    assert refused.value.column.startswith("area_level, measure")
+
+
+@pytest.mark.parametrize("arguments", [["verify", "a" * 300], ["compare", "a" * 300, "b"]])
+def test_a_name_that_the_system_refuses_ends_in_words(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    # which code depends on whether the system says that there is no such name, or that there can be none
+    assert _run(arguments) in (2, 3, 4)
+    assert "what to do" in capsys.readouterr().err
+
+
+def test_what_the_system_refuses_is_told_with_its_name() -> None:
+    fault = fault_of_the_computer(PermissionError(13, "Permission denied", "outputs/E06000056"))
+    assert fault.exit_code == 4
+    assert fault.message == "A file or folder cannot be used: Permission denied (outputs/E06000056)."
+    assert "memory" in fault_of_the_computer(MemoryError()).message
