@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from needs_assessment.batch.areas import BatchArea, read_areas
-from needs_assessment.batch.job import Job, Outcome, State, is_finished, make_job
+from needs_assessment.batch.job import BY_AREA, Job, Outcome, State, is_finished, make_job
 from needs_assessment.batch.kept import exit_code, facts_of, results_of
 from needs_assessment.batch.summary import write_summary
 from needs_assessment.batch.workers import check_memory, outcomes
 from needs_assessment.errors import InputError, ReconciliationError, UsageError
+from needs_assessment.inputs.alternatives import scenarios_path
 from needs_assessment.publish.bundle import PARTIAL, staged_folder
 from needs_assessment.publish.run import output_parent, run_folder
 from needs_assessment.resources import data_dir
-from needs_assessment.scenario import Scenario
+from needs_assessment.scenario import PATH_FIELDS, Scenario
 
 FOLDER = "batch"
 UNCHANGED: State = "unchanged"
@@ -82,7 +83,8 @@ def run_batch(
     Areas whose outputs are whole and made from the same choices, files and code are left as they are, so a batch that
     was stopped goes on where it was. An area's failure does not stop the rest. base: the choices of every area;
     ``{area}`` in a file name stands for each area's code; results_only: one Parquet part an area and no folders.
-    Raises UsageError for choices that cannot serve many areas, InputError for the list, EnvironmentFault.
+    Raises, before any area is assessed, UsageError for choices that cannot serve many areas, InputError for the list and
+    for a file of all areas that is not there, EnvironmentFault for an output folder that cannot be written.
     """
     if workers < 1:
         raise UsageError("--workers is 1 or more.")
@@ -92,6 +94,7 @@ def run_batch(
     areas = read_areas(asked, data_dir(), own_population=bool(base.population))
     folder = output_parent(base).resolve() / FOLDER
     parts = folder / f"{_name(base, areas)}_areas" if results_only else None
+    _check_shared(base)
     jobs = [make_job(base, area.codes, area.code, area.residents, parts) for area in areas]
     kept = [Outcome(job.code, UNCHANGED, exit_code=exit_code(job)) for job in jobs if is_finished(job)]
     found = {one.code: one for one in kept}
@@ -117,6 +120,20 @@ def run_batch(
         target,
     )
     return FinishedBatch(target, ordered)
+
+
+def _check_shared(base: Scenario) -> None:
+    """Raise InputError for a file of all areas that is not there: it would fail every one of them."""
+    for name in PATH_FIELDS:
+        given = str(getattr(base, name))
+        path = scenarios_path(given) if name == "scenarios" else Path(given)
+        if given and BY_AREA not in given and not path.exists():
+            raise InputError(
+                f"The file for {name.replace('_', ' ')} that every area is to use does not exist.",
+                file=given,
+                expected=f"one file for all areas, or {BY_AREA} in its name for a file of each",
+                action="check its name and folder",
+            )
 
 
 class _OnlyTriedError(Exception):

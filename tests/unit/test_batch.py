@@ -282,6 +282,14 @@ def test_a_place_that_cannot_be_written_stops_a_batch_before_its_work(tmp_path: 
         run_batch(blocked, str(areas), results_only=True, progress=False)
 
 
+def test_a_file_of_all_areas_that_is_missing_stops_a_batch_at_once(tmp_path: Path) -> None:
+    missing = {"output": str(tmp_path / "out"), "population": str(tmp_path / "typo.csv"), "as_of": DATE}
+    with pytest.raises(InputError, match="every area is to use does not exist") as refused:
+        run_batch(Scenario.build(missing, "test"), "all", results_only=True, progress=False)
+    assert refused.value.file == str(tmp_path / "typo.csv")
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_part_that_cannot_be_written_is_the_computers_fault(tmp_path: Path) -> None:
     base = Scenario.build({"output": str(tmp_path / "out"), "as_of": DATE, "draws": 100}, "test")
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
