@@ -105,13 +105,17 @@ def template(
     """Write a workbook to fill in with the council's own returns and evidence, for --services and --set evidence=FILE."""
     from pathlib import Path
 
-    from needs_assessment.errors import EnvironmentFault
+    from needs_assessment.errors import EnvironmentFault, UsageError
     from needs_assessment.inputs.evidence import load_themes
     from needs_assessment.inputs.geography import resolve_area
     from needs_assessment.inputs.register import load_registers
     from needs_assessment.publish.returns_template import write_template
     from needs_assessment.resources import data_dir
 
+    if Path(to).suffix.casefold() != ".xlsx":
+        raise UsageError(
+            f"The workbook cannot be written to {to}.", action="give --to a name that ends in .xlsx"
+        )
     chosen = scenario_of("", None, {"area": area})
     themes = load_themes(data_dir(), load_registers(data_dir()))
     try:

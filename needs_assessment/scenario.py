@@ -223,7 +223,7 @@ def read_scenario_file(path: Path) -> dict[str, Any]:
         choices = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise UsageError(f"The scenario file {path} does not exist.", action="check --scenario") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (ValueError, RecursionError, OSError) as error:
         raise UsageError(
             f"The scenario file {path.name} cannot be read: {error}", action="write it as TOML in UTF-8"
         ) from None
@@ -243,9 +243,9 @@ def parse_setting(text: str) -> tuple[str, Any]:
         raise UsageError(f"--set {text}: write it as key=value")
     try:
         parsed = tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         try:
             parsed = json.loads(value) if value.lstrip().startswith("{") else value
-        except ValueError:
+        except (ValueError, RecursionError):
             parsed = value
     return name.strip(), parsed

@@ -101,7 +101,7 @@ class OnlineRegister(_Entry):
 
     patience: Patience
     services: dict[str, Service]
-    wards: dict[str, Wards]
+    wards: dict[str, Wards] = Field(min_length=1)
     population: PopulationTable
     census: Census
 

@@ -27,9 +27,19 @@ pooch.get_logger().setLevel("ERROR")
 
 
 def cache_folder() -> Path:
-    """Where the cache lies: as ``NEEDS_ASSESSMENT_CACHE`` says, else the system's folder for caches."""
+    """Where the cache lies: as ``NEEDS_ASSESSMENT_CACHE`` says, else the system's folder for caches.
+
+    Raises EnvironmentFault for a home folder (``~name``) that is none.
+    """
     chosen = os.environ.get(VARIABLE, "")
-    return Path(chosen).expanduser() if chosen else Path(pooch.os_cache("needs-assessment"))
+    try:
+        folder = Path(chosen).expanduser()
+    except RuntimeError:
+        raise EnvironmentFault(
+            f"The folder for the cache cannot be found: {chosen}.",
+            action=f"name a folder with its whole path in the environment variable {VARIABLE}",
+        ) from None
+    return folder if chosen else Path(pooch.os_cache("needs-assessment"))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -190,6 +191,12 @@ def test_a_cache_that_cannot_be_written_is_told(
     assert "NEEDS_ASSESSMENT_CACHE" in told.value.action
 
 
+def test_a_home_folder_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEEDS_ASSESSMENT_CACHE", "~nobody-of-this-name/cache")
+    with pytest.raises(EnvironmentFault, match="cannot be found: ~nobody-of-this-name"):
+        cache_folder()
+
+
 def test_a_changed_register_lets_tables_be_made_again(services: Services, cache: Path, register: str) -> None:
     fetch(services, register, only="population")
     asked = len(services.asked)
@@ -243,6 +250,16 @@ def test_a_register_at_fault_is_refused_by_entry(tmp_path: Path, old: str, new: 
         load_register(data_dir(), path)
     assert told.value.column.startswith(entry)
     assert told.value.file == "own.toml"
+
+
+def test_a_register_without_any_wards_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    text = (data_dir() / "services_online.toml").read_text(encoding="utf-8")
+    others = re.sub(r"^\[wards\.[^\[]*", "", text, flags=re.MULTILINE)
+    path.write_text("wards = {}\n" + others, encoding="utf-8")
+    with pytest.raises(InputError) as told:
+        load_register(data_dir(), path)
+    assert told.value.column == "wards"
 
 
 def test_a_register_that_is_not_there_is_refused(tmp_path: Path) -> None:

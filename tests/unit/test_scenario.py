@@ -53,6 +53,18 @@ def test_settings_are_toml_or_text() -> None:
         parse_setting("method")
 
 
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 100_000, '{"a":' * 100_000])
+def test_a_value_without_measure_is_text_or_refused(value: str, tmp_path: Path) -> None:
+    """More digits or brackets than can be read are no TOML; as a choice they are refused, and the file as well."""
+    assert parse_setting(f"seed={value}") == ("seed", value)
+    with pytest.raises(UsageError, match="seed"):
+        Scenario.build({"seed": value}, "test")
+    path = tmp_path / "s.toml"
+    path.write_text(f"seed = {value}\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_scenario_file(path)
+
+
 def test_files_named_in_a_scenario_file_lie_beside_it(tmp_path: Path) -> None:
     path = tmp_path / "next_year.toml"
     path.write_text('population = "wards.csv"\narea = ["E06000056"]\n', encoding="utf-8")

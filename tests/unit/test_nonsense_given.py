@@ -1,4 +1,4 @@
-"""A folder that is no run, or whose manifest is nonsense, is refused in words."""
+"""Nonsense given to a command, a folder that is no run, a manifest of another form: each is refused in words."""
 
 from __future__ import annotations
 
@@ -73,3 +73,12 @@ def test_what_the_system_refuses_is_told_with_its_name() -> None:
     assert fault.exit_code == 4
     assert fault.message == "A file or folder cannot be used: Permission denied (outputs/E06000056)."
     assert "memory" in fault_of_the_computer(MemoryError()).message
+
+
+@pytest.mark.parametrize("name", ["returns.csv", "returns", "."])
+def test_the_fill_in_workbook_needs_the_name_of_one(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(["template", "--to", str(tmp_path / name)]) == 2
+    assert "ends in .xlsx" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
