@@ -255,8 +255,9 @@ def test_a_register_at_fault_is_refused_by_entry(tmp_path: Path, old: str, new: 
 def test_a_register_without_any_wards_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "own.toml"
     text = (data_dir() / "services_online.toml").read_text(encoding="utf-8")
-    others = re.sub(r"^\[wards\.[^\[]*", "", text, flags=re.MULTILINE)
-    path.write_text("wards = {}\n" + others, encoding="utf-8")
+    parts = re.split(r"^(?=\[)", text, flags=re.MULTILINE)
+    others = [part for part in parts if not part.startswith("[wards.")]
+    path.write_text("wards = {}\n" + "".join(others), encoding="utf-8")
     with pytest.raises(InputError) as told:
         load_register(data_dir(), path)
     assert told.value.column == "wards"
