@@ -116,6 +116,11 @@ def template(
         raise UsageError(
             f"The workbook cannot be written to {to}.", action="give --to a name that ends in .xlsx"
         )
+    if Path(to).exists():
+        raise UsageError(
+            f"{to} is there already and may be filled in, so it was not replaced.",
+            action="choose another --to, or move the file away",
+        )
     chosen = scenario_of("", None, {"area": area})
     themes = load_themes(data_dir(), load_registers(data_dir()))
     try:

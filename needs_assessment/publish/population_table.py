@@ -40,7 +40,8 @@ def write_population(path: Path, frame: pd.DataFrame, date: str, vintage: str) -
             whole.to_csv(part, index=False, lineterminator="\n", encoding="utf-8")
         part.replace(path)
     except OSError as fault:
-        part.unlink(missing_ok=True)
         raise EnvironmentFault(
             f"The file {path} cannot be written: {fault.strerror or fault}.", action="choose another --to"
         ) from fault
+    finally:
+        part.unlink(missing_ok=True)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from needs_assessment.cli import _run
 from needs_assessment.errors import InputError, fault_of_the_computer
 from needs_assessment.inputs.run_folder import KEPT_FILES, MANIFEST, read_run
 from needs_assessment.publish.bundle import write_manifest
+from needs_assessment.publish.population_table import write_population
 from needs_assessment.resources import data_dir
 from needs_assessment.verify import verify_run
 
@@ -81,4 +83,27 @@ def test_the_fill_in_workbook_needs_the_name_of_one(
 ) -> None:
     assert _run(["template", "--to", str(tmp_path / name)]) == 2
     assert "ends in .xlsx" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_fill_in_workbook_that_is_there_is_not_replaced(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "returns.xlsx"
+    path.write_text("a year's returns")
+    assert _run(["template", "--to", str(path)]) == 2
+    assert "may be filled in" in capsys.readouterr().err
+    assert path.read_text() == "a year's returns"
+
+
+def test_an_interrupted_import_leaves_no_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        (tmp_path / "wards.csv.part").write_text("half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pd.DataFrame, "to_csv", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_population(
+            tmp_path / "wards.csv", pd.DataFrame({"ward_code": ["E05000001"]}), "mid-2022", "2023"
+        )
     assert list(tmp_path.iterdir()) == []
