@@ -106,6 +106,7 @@ ACCOMMODATION: dict[str, Measure] = {
         "mean days from referral to a place, of those placed in the period",
         whole=False,
         total="none",
+        part_of="referrals_accepted",
     ),
     "sanctuary_installations": _used("households", "households made safe at home by a sanctuary scheme"),
     "households_supported": _used("households", "households supported in safe accommodation"),

@@ -4,7 +4,7 @@ A cell is one count of one measure, type of accommodation and period. The sums a
 
 - types of accommodation add up to all types (which no return states, and results do);
 - a part and the rest of its whole (repeats and first incidents, accepted and not accepted), and all parts that count
-  nobody twice with the rest that is in none of them;
+  nobody twice with the rest that is in none of them; where a part is not stated, its own parts stand for it;
 - a period and the periods inside it with the rest of the days, wherever the counts do add up over time.
 
 A rest is a count of people like any other although nobody prints it: 20 referrals with 18 accepted are 2 that were not.
@@ -167,13 +167,40 @@ def _add_types(counts: Counts, exact: Collection[Key]) -> None:
 
 def _add_parts(counts: Counts, part_of: Mapping[str, str]) -> None:
     for key in _keys(counts):
-        whole = key._replace(measure=part_of.get(key.measure, ""))
-        if counts.cells[key].protected and whole in counts.cells:
-            counts.add_sum(whole, [key], ("rest", whole, key))
-        parts = [key._replace(measure=name) for name in DIVIDED_INTO.get(key.measure, ())]
-        parts = [part for part in parts if part in counts.cells]
+        for whole in _wholes(counts, key, part_of):
+            if counts.cells[key].protected:
+                counts.add_sum(whole, [key], ("rest", whole, key))
+        parts = _parts(counts, key)
         if len(parts) > 1:
             counts.add_sum(key, parts, ("rest", key, *parts), closed=True)
+
+
+def _wholes(counts: Counts, key: Key, part_of: Mapping[str, str]) -> list[Key]:
+    """The counts that ``key`` is a part of: the nearest that is stated, by each name of the figure.
+
+    18 declined for lack of capacity of 20 referrals leave 2, whether or not all the declined are stated between them.
+    """
+    found: dict[Key, None] = {}
+    for first in (part_of.get(key.measure, ""), _part_of(key.measure)):
+        whole = key._replace(measure=named(first, key.kind)[0])
+        while whole.measure and whole not in counts.cells:
+            whole = whole._replace(measure=_part_of(whole.measure))
+        if whole.measure:
+            found[whole] = None
+    return list(found)
+
+
+def _part_of(measure: str) -> str:
+    return MEASURES[measure].part_of if measure in MEASURES else ""
+
+
+def _parts(counts: Counts, key: Key) -> list[Key]:
+    """The stated parts of a count that count nobody twice; of a part that is not stated, its own parts."""
+    found = []
+    for name in DIVIDED_INTO.get(key.measure, ()):
+        part = key._replace(measure=name)
+        found += [part] if part in counts.cells else _parts(counts, part)
+    return found
 
 
 def _add_periods(counts: Counts, flows: Mapping[str, bool]) -> None:

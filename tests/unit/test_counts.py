@@ -117,6 +117,41 @@ def test_a_small_rest_is_a_small_count() -> None:
     ) == [100, 57, 40]
 
 
+def test_waiting_days_go_with_those_who_were_placed() -> None:
+    rows = (("referrals_accepted", "refuge", YEAR, 3), ("waiting_days", "refuge", YEAR, 12))
+    assert shown(*rows) == [SUPPRESSED, SUPPRESSED]
+    assert shown(("referrals_accepted", "refuge", YEAR, 30), rows[1]) == [30, 12]
+
+
+@pytest.mark.parametrize("kind", ["refuge", "dispersed"])
+def test_a_part_of_a_part_is_a_part_of_the_whole(kind: str) -> None:
+    # 18 of 20 referrals declined for lack of capacity: two were not, although all the declined are not stated
+    rows = (("referrals", kind, YEAR, 20), ("referrals_declined_capacity", kind, YEAR, 18))
+    assert shown(*rows).count(SUPPRESSED) == 1
+    assert shown(rows[0], ("referrals_declined_capacity", kind, YEAR, 15)) == [20, 15]
+    # 10 accepted and 8 declined for lack of capacity leave two of 20, who are neither
+    rows = (rows[0], ("referrals_accepted", kind, YEAR, 10), ("referrals_declined_capacity", kind, YEAR, 8))
+    assert shown(*rows).count(SUPPRESSED) == 1
+    # with all the declined between them the rests are 2 of the declined and none of the referrals
+    rows = (
+        ("referrals", kind, YEAR, 60),
+        ("referrals_accepted", kind, YEAR, 20),
+        ("referrals_declined", kind, YEAR, 40),
+        ("referrals_declined_capacity", kind, YEAR, 38),
+    )
+    assert shown(*rows).count(SUPPRESSED) == 1
+
+
+def test_a_part_under_its_second_name_is_a_part_of_both_wholes() -> None:
+    # 18 of the 20 that refuges declined, given as "referrals to refuges declined for lack of capacity"
+    rows = (
+        ("referrals_declined", "refuge", YEAR, 20),
+        ("refuge_referrals_declined_capacity", "", YEAR, 18),
+    )
+    assert shown(*rows).count(SUPPRESSED) == 1
+    assert shown(("refuge_referrals", "", YEAR, 20), rows[1]).count(SUPPRESSED) == 1
+
+
 def test_a_type_is_hidden_with_another_only_where_the_total_is_printed() -> None:
     rows = (
         ("households_supported", "refuge", YEAR, 40),
