@@ -170,8 +170,15 @@ class _Local:
 
     def _need_of_move_on(self) -> list[FigureKey]:
         ended = self._annual("households_support_ended", "households_support_not_needed")
-        ready = state_figure(self.returns, "households_ready_to_move_on")
-        return [*ended, *_keys([ready])] if ended else self._annual(SUPPORTED)
+        return [*ended, *self._state("households_ready_to_move_on")] if ended else self._annual(SUPPORTED)
+
+    def _state(self, name: str) -> list[FigureKey]:
+        """The figure of a state; each type of its own where they are written with other first days, as no total has one."""
+        rows = self.returns.latest_by_type(name)
+        if rows["period_start"].nunique() > 1:
+            columns = ("measure", "accommodation_type", "period_start", "period_end")
+            return list(zip(*(rows[column] for column in columns), strict=True))
+        return _keys([state_figure(self.returns, name)])
 
     def differences(self) -> tuple[tuple[FigureKey, FigureKey], ...]:
         """Households who stay are those accepted less those from outside."""

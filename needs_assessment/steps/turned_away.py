@@ -43,8 +43,13 @@ def add_ledger(run: Run, demand: Demand) -> None:
         ledger = ledger_from_returns(seeking, arrivals.value, leavers.value)
         note = "arrivals and leavers from local returns"
     else:
-        ledger, local = ledger_from_share(seeking, run.figure(crossing) / 100), []
+        ledger = ledger_from_share(seeking, run.figure(crossing) / 100)
         note = "balanced: as many arrive as leave, at the national share of refuge help-seeking that crosses a boundary"
+        if len(local) == 2:
+            # still named as a source: were they not, that the arrivals are too many would show where they are suppressed
+            note += "; the local return has more arrivals than households that seek a place, and is not used"
+        else:
+            local = []
     provenance = demand_provenance(run, demand, "cross-boundary ledger", (crossing, TARGET), note)
     provenance = Provenance(
         "mixed" if local or demand.local else "modelled",
@@ -54,7 +59,11 @@ def add_ledger(run: Run, demand: Demand) -> None:
         f"{provenance.note}; the duty includes people from outside the area",
     )
     area = [run.tree.authority]
-    run.builder.add("households_seeking_refuge", area, seeking, provenance=provenance)
+    # everyone who seeks a place, wherever from: the row is shown where arrivals are suppressed, and says nothing of them
+    everyone = demand_provenance(
+        run, demand, "accepted, and those declined for lack of capacity, each counted once", (), REFUGE_ONLY
+    )
+    run.builder.add("households_seeking_refuge", area, seeking, provenance=everyone)
     for category, value in (
         ("stayers", ledger.stayers),
         ("leavers", ledger.leavers),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +10,8 @@ import pytest
 
 from needs_assessment import Assessment, Scenario, assess
 from needs_assessment.inputs.measures import MEASURES
+from needs_assessment.publish.run_gate import guard_returns, release_results
+from needs_assessment.publish.tables import SUPPRESSED
 from needs_assessment.steps.rests_on import _Local, dependence
 
 KEYS = ["measure", "breakdown", "category"]
@@ -45,16 +46,23 @@ FIGURES: dict[tuple[str, str], float] = {
 }
 
 
-def made(folder: Path, figures: dict[tuple[str, str], float]) -> Assessment:
+def made(
+    folder: Path,
+    figures: dict[tuple[str, str], float],
+    starts: dict[tuple[str, str], str] | None = None,
+    **choices: object,
+) -> Assessment:
     path = folder / "services.csv"
     rows = []
     for (name, kind), value in figures.items():
         measure = MEASURES[name]
-        start = "2025-04-01" if measure.flow else "2026-03-31"
+        start = (starts or {}).get((name, kind), "2025-04-01" if measure.flow else "2026-03-31")
         rows.append([name, kind, measure.unit, f"{value:g}", start, "2026-03-31", "Our return"])
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([HEADER, *rows])
-    return assess(Scenario(services=str(path), draws=100, as_of=dt.date(2026, 11, 22)))
+    return assess(
+        Scenario.build({"services": str(path), "draws": 100, "as_of": "2026-11-22", **choices}, "test")
+    )
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +94,24 @@ def test_what_a_figure_changes_is_said_to_rest_on_it(
     assert not silent
 
 
+def test_a_total_of_types_with_other_first_days_rests_on_each_type(tmp_path: Path) -> None:
+    """A state is at its last day: 3 in refuge and 20 dispersed are added up although one is written as of a year."""
+    ready = "households_ready_to_move_on"
+    figures = {
+        ("households_support_ended", ""): 80.0,
+        ("households_moved_on", ""): 40.0,
+        (ready, "refuge"): 3.0,
+        (ready, "dispersed"): 20.0,
+    }
+    found = made(tmp_path, figures, {(ready, "dispersed"): "2025-04-01"})
+    assert found.results.row("need_move_on").value == pytest.approx(80 + 23)
+    guarded = guard_returns(found)
+    assert list(guarded.returns.frame["value"]).count(SUPPRESSED) == 1
+    # 103 less the 80 and the 20 that are printed would be the 3
+    assert {(f"{part}_move_on", "all", "all") for part in ("need", "unmet")} <= guarded.hidden
+    assert ("met_move_on", "all", "all") not in guarded.hidden
+
+
 def test_supply_is_no_count_of_people(full: Assessment) -> None:
     named = dependence(full.inputs, full.results).rests_on
     assert ("gap_standard", "all", "all") not in named
@@ -112,3 +138,15 @@ def test_a_result_that_nobody_described_rests_on_everything(full: Assessment) ->
     found = [keys for (_, breakdown, _), keys in named.items() if breakdown == "new"]
     assert len(found) == 1
     assert len(found[0]) == len(full.inputs.returns.frame)
+
+
+def test_no_row_says_whether_suppressed_arrivals_are_more_than_those_who_seek_a_place(tmp_path: Path) -> None:
+    """So few are expected to seek a place that 2 from outside are fewer and 4 are more; both are [c]."""
+    few = {"refuge_referred": 1000, "refuge_accepted": 500}
+    both = []
+    for arrivals in (2.0, 4.0):
+        figures = {("households_from_outside", ""): arrivals, ("out_of_area_placements", ""): 25.0}
+        found = made(tmp_path, figures, assumptions=few)
+        assert 2 < found.results.row("households_seeking_refuge").value < 4
+        both.append(release_results(found).frame)
+    pd.testing.assert_frame_equal(*both)
