@@ -211,6 +211,21 @@ def test_a_small_count_hides_the_scenarios_and_the_sensitivity_with_it(tmp_path:
     assert "too small to publish" in found.statements["sensitivity"][0]
 
 
+def test_a_scenarios_count_and_the_runs_own_leave_no_small_rest(tmp_path: Path) -> None:
+    """40 referrals in the run's own returns, 37 accepted in the scenario's: neither is small, and 3 were not accepted."""
+    head, referrals, accepted = REFERRALS.splitlines(keepends=True)
+    own = write(tmp_path / "own.csv", head + referrals)
+    write(tmp_path / "other.csv", head + accepted)
+    text = f"name = 'Other returns'\nservices = '{(tmp_path / 'other.csv').as_posix()}'\n"
+    folder = tmp_path / "scenarios"
+    folder.mkdir()
+    write(folder / "other.toml", text)
+    found = run(draws=100, services=own, scenarios=str(folder)).outputs()
+    assert "40" in set(found.tables["local_returns"].display()["Figure"])
+    rows = found.safe.frame[found.safe.frame["measure"] == "places_required_turned_away"]
+    assert set(rows.loc[rows["breakdown"] != "all", "value"]) == {"[c]"}
+
+
 def test_a_small_count_in_another_scenario_hides_the_measure_in_this_run_too(tmp_path: Path) -> None:
     write(tmp_path / "s.csv", REFERRALS)
     path = write(tmp_path / "s.toml", 'name = "Own referrals"\nservices = "s.csv"\n')
