@@ -131,13 +131,15 @@ def _write_part(job: Job, scenario: Scenario) -> int:
     from needs_assessment.assessment import assess
     from needs_assessment.batch.table import as_arrow
     from needs_assessment.publish.run_gate import release_results
+    from needs_assessment.publish.statements import told_above_need
 
     assessment = assess(scenario)
-    table = as_arrow(release_results(assessment).frame)
+    safe = release_results(assessment)
+    table = as_arrow(safe.frame)
     facts = json.dumps(
         {
             "population": assessment.inputs.population.estimate_date,
-            "met_above_need": assessment.tiers_above_need,
+            "met_above_need": told_above_need(assessment, safe),
         }
     )
     table = table.replace_schema_metadata(

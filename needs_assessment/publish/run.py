@@ -25,6 +25,7 @@ from needs_assessment.publish.notebook import (
     write_notebook_html,
 )
 from needs_assessment.publish.run_gate import rules_of
+from needs_assessment.publish.statements import told_above_need
 from needs_assessment.resources import data_dir, notebooks_dir, register_digests
 from needs_assessment.scenario import PATH_FIELDS, Scenario
 
@@ -55,10 +56,12 @@ class Finished:
     def raise_if_not_reconciled(self) -> None:
         """ReconciliationError when met need is above need by more than the interval, unless that was accepted."""
         if not self.assessment.reconciled and not self.assessment.scenario.accept_met_above_need:
-            tiers = ", ".join(tier.replace("_", " ") for tier in self.assessment.tiers_above_need)
+            told = told_above_need(self.assessment, self.assessment.outputs().safe)
+            tiers = ", ".join(tier.replace("_", " ") for tier in told)
+            where = f"({tiers}). The outputs are complete and say so on the first page."
+            hidden = "where the local count is suppressed. The outputs are complete and do not say where."
             raise ReconciliationError(
-                f"Met need is above need by more than the interval ({tiers}). The outputs are complete and say so on the "
-                "first page.",
+                f"Met need is above need by more than the interval {where if told else hidden}",
                 action="check the local return against the need it is set beside; set accept_met_above_need=true once "
                 "the difference is explained",
             )
@@ -233,6 +236,6 @@ def manifest_facts(assessment: Assessment) -> dict[str, Any]:
             {"name": check.name, "passed": check.passed, "detail": check.detail}
             for check in assessment.checks
         ],
-        "met_above_need": assessment.tiers_above_need,
+        "met_above_need": told_above_need(assessment, outputs.safe),
         "warnings": list(outputs.warnings),
     }

@@ -162,6 +162,11 @@ def _cost(safe: SafeResults) -> str:
     )
 
 
+def told_above_need(assessment: Assessment, safe: SafeResults) -> list[str]:
+    """Tiers of which it may be said that met need is above need: of a suppressed count that would tell how large it is."""
+    return [tier for tier in assessment.tiers_above_need if safe.row(f"met_{tier}")["value"] != SUPPRESSED]
+
+
 def warnings_of(assessment: Assessment, safe: SafeResults) -> list[str]:
     inputs = assessment.inputs
     found = [check.name + ": " + check.detail for check in assessment.checks if not check.passed]
@@ -175,9 +180,7 @@ def warnings_of(assessment: Assessment, safe: SafeResults) -> list[str]:
     for tier in below:
         words = tier.replace("_", " ")
         found.append(f"Unmet need is negative ({words}): met need is above need, and the figures disagree.")
-    for tier in assessment.tiers_above_need:
-        if safe.row(f"met_{tier}")["value"] == SUPPRESSED:
-            continue  # that a suppressed count is above a published need would tell how large it is
+    for tier in told_above_need(assessment, safe):
         words = tier.replace("_", " ")
         met, need = (MEASURES[f"{part}_{tier}"].title for part in ("met", "need"))
         found.append(

@@ -13,6 +13,7 @@ import pytest
 
 from needs_assessment import Assessment, Scenario, assess
 from needs_assessment.areas import build_tree
+from needs_assessment.errors import ReconciliationError
 from needs_assessment.estimate.draws import Draws
 from needs_assessment.inputs.load import load_inputs
 from needs_assessment.publish.cascade import cascade_table
@@ -20,7 +21,8 @@ from needs_assessment.publish.disclosure import SafeResults
 from needs_assessment.publish.gaps import data_gaps
 from needs_assessment.publish.lists import list_tables, model_words
 from needs_assessment.publish.lists_said import NO_LISTS, WHY, say_lists
-from needs_assessment.publish.outputs import release_results
+from needs_assessment.publish.run import Finished, manifest_facts
+from needs_assessment.publish.run_gate import guard_returns, release_results
 from needs_assessment.publish.statements import warnings_of
 from needs_assessment.publish.tables import SUPPRESSED, PublishedTable
 from needs_assessment.publish.views import Context
@@ -159,6 +161,21 @@ def test_met_above_need_by_more_than_both_ranges_is_flagged(made: Made) -> None:
     assert "People at high risk who need an IDVA" in warnings
 
 
+def test_of_a_suppressed_count_nothing_says_that_it_is_above_need(tmp_path: Path) -> None:
+    """As above with 3 at court: how many IDVAs support is [c], and that it is above 460 would bound it."""
+    totals = dict(zip((*IDVA, "court_idva_clients"), (500, 400, 3), strict=True))
+    services = str(write_services(tmp_path / "services.csv", totals))
+    found = assess(Scenario(services=services, as_of=dt.date(2026, 11, 22), draws=100))
+    assert found.tiers_above_need == ["idva"]
+    assert found.outputs().safe.row("met_idva")["value"] == SUPPRESSED
+    facts = manifest_facts(found)
+    assert facts["met_above_need"] == []
+    assert "above need" not in str(facts)
+    with pytest.raises(ReconciliationError, match="suppressed") as raised:
+        Finished(tmp_path, found).raise_if_not_reconciled()
+    assert "idva" not in str(raised.value)
+
+
 def test_met_whose_range_reaches_into_that_of_need_is_not(made: Made) -> None:
     """300 and 310 clients are from 310 to 610 people: 460 in the middle, and as few as a need of 343 would have."""
     found = made(dict(zip(IDVA, (300, 310), strict=True)))
@@ -207,6 +224,24 @@ def test_disagreement_with_the_figure_for_all_services_is_on_page_one(made: Made
     assert "hold more different people" in warnings
     assert "447" not in warnings
     assert "430" not in warnings
+
+
+def test_lists_of_an_earlier_year_are_held_against_the_figure_of_that_year(tmp_path: Path) -> None:
+    """447 people on the lists of 2024-25, and 450 in all services then: three are on none of the lists."""
+    before = {"period_start": "2024-04-01", "period_end": "2025-03-31"}
+    services = write_services(tmp_path / "services.csv", {"community_support_clients": 600})
+    earlier = write_services(
+        tmp_path / "earlier.csv", {"community_support_clients": 450}, tuple(before.values())
+    )
+    with services.open("a", encoding="utf-8") as file:
+        file.write(earlier.read_text(encoding="utf-8").splitlines()[1] + "\n")
+    rows = [{**row, **before} for row in overlap_rows(THREE, COMMUNITY[:3])]
+    overlaps = write_overlaps(tmp_path / "overlaps.csv", rows)
+    day = dt.date(2026, 11, 22)
+    found = assess(Scenario(services=str(services), overlaps=str(overlaps), as_of=day, draws=100))
+    assert row(found, "on_matched_lists_community_support").value == 447
+    assert 450 in list(guard_returns(found).returns.frame["value"])
+    assert release_results(found).row("on_matched_lists_community_support")["value"] == SUPPRESSED
 
 
 # --- everyone by the overlap
