@@ -127,6 +127,7 @@ class Mixtures:
             rates=extend_scope(rates) if scenario.extend_to_16_and_over else rates,
             registers=replace(registers, assumptions=MappingProxyType({**registers.assumptions, **figures})),
             returns=self._sides[at(LOCAL)].inputs.returns,
+            overlaps=self._sides[at(LOCAL)].inputs.overlaps,
             boundaries=None,
             ward_series=None,
         )

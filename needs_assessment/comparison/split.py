@@ -43,6 +43,7 @@ DIFFERENCES = {
     **{f"unmet_{name}": (f"need_{name}", f"met_{name}") for name in TIERS},
     **{f"{kind}_fte_gap": (f"{kind}_fte_needed", f"{kind}_fte_in_post") for kind in ("idva", "marac_admin")},
 }
+FROM_LISTS = "hidden_population_"
 NEEDS_FILES = "needs the council's own files, which a run's folder does not keep"
 NOT_KNOWN = "not known in {}"
 NOT_AGAIN = "cannot be calculated again from what the runs keep"
@@ -171,7 +172,8 @@ def _calculated(whole: HeadlineChange, before: Side, after: Side, again: Again) 
         return HeadlineChange(name, one, other, parts)
     if before.missing or after.missing:
         return HeadlineChange(name, one, other, {}, NEEDS_FILES)
-    if before.as_calculated_now and after.as_calculated_now:
+    # an estimate from matched lists may have been rounded to protect people, and its parts would undo that
+    if (before.as_calculated_now and after.as_calculated_now) or name.startswith(FROM_LISTS):
         return HeadlineChange(name, one, other, {}, NOT_AGAIN)
     return HeadlineChange(name, one, other, {**parts, LIBRARY: (other - last) - (one - first)})
 

@@ -31,6 +31,7 @@ from needs_assessment.results import MEASURES
 NO_PREVIOUS = "No previous run was given, so nothing is said of what has changed (choice: previous)."
 SOURCE = "Source: the results of the two runs; what they rest on is in their own tables of sources."
 NO_DIFFERENCE = ("None", "The two runs rest on the same choices and inputs.")
+ROUNDED = "is rounded, as groups of a few people are on several lists"
 NOT_A_TREND = "counts something else than before: not a trend"
 # beside a change that cannot be had from the rounded numbers of its own sentence
 UNROUNDED = " (worked out before rounding)"
@@ -72,19 +73,27 @@ GROUPS = (
 
 
 def released_change(change: Change, safe: SafeResults) -> Change:
-    """The change with every figure of this run that the gate suppressed, or left no number in, taken out."""
+    """The change with every figure of this run as the gate released it: suppressed, rounded, or as it is.
+
+    The parts of a figure that the gate rounded add up to the exact one, so there are none.
+    """
     rows = safe.frame[(safe.frame["area_level"] == "authority") & (safe.frame["breakdown"] == "all")]
-    secret = set(rows.loc[rows["value"] == SUPPRESSED, "measure"])
+    released = dict(zip(rows["measure"], rows["value"], strict=True))
     wards = safe.frame[(safe.frame["area_level"] == "ward") & (safe.frame["measure"] == "victims_last_year")]
     covered = set(wards.loc[wards["value"] == SUPPRESSED, "area_code"])
     return replace(
         change,
-        headlines=tuple(
-            replace(item, after=None, parts={}, hidden=True) if item.measure in secret else item
-            for item in change.headlines
-        ),
+        headlines=tuple(_released(item, released[item.measure]) for item in change.headlines),
         wards=tuple(ward for ward in change.wards if ward.code not in covered),
     )
+
+
+def _released(item: HeadlineChange, value: float | str) -> HeadlineChange:
+    if isinstance(value, str):
+        return replace(item, after=None, parts={}, hidden=True)
+    if item.after is None or item.after == value:
+        return item
+    return replace(item, after=value, parts={}, reason=item.reason or ROUNDED)
 
 
 def change_tables(change: Change, area: str, round_people: float) -> dict[str, PublishedTable]:

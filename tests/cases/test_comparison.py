@@ -20,9 +20,11 @@ from needs_assessment.comparison.mixtures import CAUSE_OF_CHOICE, TITLES, Mixtur
 from needs_assessment.comparison.split import NEEDS_FILES
 from needs_assessment.estimate.change import Change, HeadlineChange
 from needs_assessment.inputs.register import Assumption
+from needs_assessment.measures import MEASURES
 from needs_assessment.publish.change import (
     NO_PREVIOUS,
     NOT_A_TREND,
+    ROUNDED,
     change_statement,
     change_tables,
     printed,
@@ -31,6 +33,7 @@ from needs_assessment.publish.change import (
 from needs_assessment.publish.changechart import change_figures
 from needs_assessment.publish.outputs import release_results
 from needs_assessment.publish.tables import SUPPRESSED
+from tests.list_files import ABENI, overlap_rows, write_overlaps
 
 DAY = dt.date(2026, 11, 22)
 HEADER = "measure,accommodation_type,unit,value,period_start,period_end,source\n"
@@ -387,6 +390,30 @@ def test_a_figure_suppressed_in_either_run_shows_no_part(tmp_path: Path) -> None
             assert SUPPRESSED in (row["before"], row["after"])
         assert "met need" not in " ".join(change_statement(change, 100)).lower()
         assert not change_figures(tables, change, "Here")
+
+
+def test_a_figure_that_the_gate_rounds_is_rounded_in_its_change_and_has_no_parts(tmp_path: Path) -> None:
+    """Some combinations hold one to three people, so everyone by the overlap is printed to two figures: 13,000."""
+    name = "hidden_population_community_support"
+    runs = [
+        run(overlaps=str(write_overlaps(tmp_path / f"{place}.csv", overlap_rows({**ABENI, "0001": alone}))))
+        for place, alone in enumerate((305, 205))
+    ]
+    safe = [release_results(one) for one in runs]
+    sides = [side_of(one.inputs, one.results) for one in runs]
+    exact = of(compare(sides[0], sides[1], headlines), name)
+    assert exact.parts == {"local_returns": pytest.approx((exact.after or 0) - (exact.before or 0))}
+    change = released_change(compare(sides[0], sides[1], headlines), safe[1])
+    assert of(change, name).after == safe[1].row(name)["value"] == 13_000
+    assert not of(change, name).parts
+    people = change_tables(change, "Here", 10.0)["change_people"].frame.set_index("label")
+    shown = people.loc[MEASURES[name].title]
+    assert math.isnan(shown["local_returns"])
+    assert shown["note"] == ROUNDED
+    # published by an older version, as rounded then: what was rounded away is not put down to the tool
+    printed = {**sides[0].figures, name: replace(sides[0].figures[name], value=safe[0].row(name)["value"])}
+    older = replace(sides[0], figures=printed, code="an older one")
+    assert not of(compare(older, sides[1], headlines), name).parts
 
 
 def _published(frame: pd.DataFrame) -> Any:
