@@ -36,6 +36,7 @@ MONTHS = (
 )
 _DAY = r"(\d{1,2}) ([A-Z][a-z]{2,8}) (\d{4})"
 _RETURN = re.compile(rf"(?:own return|local figure), {_DAY} to {_DAY}")
+_MATCHED = re.compile(rf"own matching of lists, {_DAY} to {_DAY}")
 _BY_MEANING = {measure.meaning[:1].upper() + measure.meaning[1:]: name for name, measure in MEASURES.items()}
 ACTION = "name the folder of a finished run of this tool, or leave previous blank"
 
@@ -60,7 +61,8 @@ def load_previous(folder: Path, area_code: str) -> Previous:
     facts = _manifest(folder, area_code)
     counts: dict[tuple[str, str, dt.date, dt.date], float | None] = {}
     unread = 0
-    for found in _from_results(_csv(folder, RESULTS)):
+    results = _csv(folder, RESULTS)
+    for found in (*_from_lists(results), *_from_results(results)):
         counts[found[0]] = found[1]
     if RETURNS in facts.get("outputs", {}) or (folder / RETURNS).exists():
         for row in _csv(folder, RETURNS).to_dict("records"):
@@ -169,7 +171,15 @@ def _from_results(frame: pd.DataFrame) -> Iterator[tuple[tuple[str, str, dt.date
             yield (name, "", *period), value
 
 
-def _period(note: str) -> tuple[dt.date, dt.date] | None:
-    found = [match.groups() for match in _RETURN.finditer(note)]
+def _from_lists(frame: pd.DataFrame) -> Iterator[tuple[tuple[str, str, dt.date, dt.date], float]]:
+    """People on each matched list, which no table of returns may have stated."""
+    for row in frame[frame["breakdown"] == "list"].to_dict("records"):
+        value, period = _number(row["value"]), _period(row["note"], _MATCHED)
+        if row["category"] in MEASURES and value is not None and period is not None:
+            yield (row["category"], "", *period), value
+
+
+def _period(note: str, words: re.Pattern[str] = _RETURN) -> tuple[dt.date, dt.date] | None:
+    found = [match.groups() for match in words.finditer(note)]
     periods = {(_day(*days[:3]), _day(*days[3:])) for days in found}
     return periods.pop() if len(periods) == 1 else None

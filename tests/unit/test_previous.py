@@ -12,6 +12,7 @@ import pytest
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.measures import MEASURES
 from needs_assessment.inputs.previous import RETURNS, load_previous
+from needs_assessment.publish.decision import Links
 from needs_assessment.publish.disclosure import guard
 from needs_assessment.publish.protection import Rules
 from needs_assessment.publish.trends import returns_table
@@ -53,6 +54,28 @@ def test_the_table_of_returns_is_read_back_as_it_was_printed(tmp_path: Path) -> 
         ("marac_cases", "", *HALF): 40.0,
     }
     assert (found.folder, found.rounding, found.unread) == ("run", 1.0, 0)
+
+
+def test_a_matched_list_that_was_printed_is_known_although_no_return_stated_it(tmp_path: Path) -> None:
+    """60 at court were printed from the matching of lists; 62 in all today are two who were not at court."""
+    matched = "the council's own matching of lists, 1 April 2024 to 31 March 2025"
+    path = folder(
+        tmp_path, ("on_matched_lists_idva", "97.0", "observed", "local returns, lists matched", matched)
+    )
+    frame = pd.read_csv(path / "results.csv", dtype="str", keep_default_na=False)
+    frame = pd.concat(
+        [
+            frame.assign(category="all"),
+            frame.assign(breakdown="list", category="court_idva_clients", value="60.0"),
+            frame.assign(breakdown="list", category="health_idva_clients", value="[c]", note="suppressed"),
+        ]
+    )
+    frame.to_csv(path / "results.csv", index=False)
+    found = load_previous(path, "E06000056")
+    assert found.counts == {("court_idva_clients", "", *YEAR): 60.0}
+    now = returns(("idva_clients", YEAR, 62)).assign(accommodation_type="")
+    assert list(guard(now, Rules(), Links(previous=found.counts)).returns.frame["value"]) == ["[c]"]
+    assert list(guard(now, Rules(), Links()).returns.frame["value"]) == [62]
 
 
 def test_every_measure_and_type_can_be_read_back(tmp_path: Path) -> None:
