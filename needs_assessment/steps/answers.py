@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from needs_assessment.errors import InputError
 from needs_assessment.estimate.answers import (
     RefugeDemand,
     load,
@@ -77,10 +78,14 @@ def area_effect(run: Run) -> Array:
 
 
 def refuge_demand(run: Run) -> Demand:
-    """National demand for refuge by residents, with the area's own refuge returns in place of its parts."""
+    """National demand for refuge by residents, with the area's own refuge returns in place of its parts.
+
+    Raises InputError where more referrals are returned as accepted and declined for lack of capacity than in all.
+    """
     residents = float(run.inputs.persons.residents.sum())
     returns = run.inputs.returns
     local = {name: figure for name in LOCAL_DEMAND if (figure := refuge_figure(returns, name)) is not None}
+    _check_referrals(run, local)
     capacity = run.figure("refuge_declined_capacity") / 100
     referred, accepted = run.figure("refuge_referred"), run.figure("refuge_accepted")
 
@@ -114,6 +119,19 @@ def refuge_demand(run: Run) -> Demand:
         run.drawn(ATTEMPTS),
         local,
     )
+
+
+def _check_referrals(run: Run, local: dict[str, LocalFigure]) -> None:
+    parts = [
+        local[name].value for name in ("referrals_accepted", "referrals_declined_capacity") if name in local
+    ]
+    if "referrals" in local and sum(parts) > local["referrals"].value:
+        raise InputError(
+            "More referrals to refuges are accepted and declined for lack of capacity than there are referrals.",
+            file=run.inputs.returns.file,
+            expected="referrals, those accepted and those declined of one year, the parts no more than the whole",
+            action="check the rows of referrals to refuges; give all of one year, or leave out those of an older one",
+        )
 
 
 def required_by_answer(run: Run, demand: Demand, fixed: Run) -> list[Required]:

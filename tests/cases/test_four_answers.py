@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from needs_assessment import Assessment, Scenario, assess
+from needs_assessment import Assessment, InputError, Scenario, assess
 from needs_assessment.publish.outputs import release_results
 from needs_assessment.publish.tables import SUPPRESSED
 
 DAY = dt.date(2026, 11, 22)
 HEADER = "measure,accommodation_type,unit,value,period_start,period_end,source\n"
 YEAR = "2025-04-01,2026-03-31,annual return\n"
+REFERRALS = ("referrals", "referrals_accepted", "referrals_declined_capacity")
 ON = "2026-03-31,2026-03-31,commissioning record\n"
 
 
@@ -34,6 +35,24 @@ def test_central_bedfordshire_from_the_registers_alone() -> None:
         assert not results.row(f"gap_{answer}").known
         assert not results.row(f"probability_of_gap_{answer}").known
         assert results.row(f"gap_if_national_average_{answer}").known
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        # of one year, each part below the whole and both above it; and of two years
+        [f"{name},refuge,referrals,{n},{YEAR}" for name, n in zip(REFERRALS, (100, 60, 50), strict=True)],
+        [
+            "referrals,refuge,referrals,100,2024-04-01,2025-03-31,annual return\n",
+            f"referrals_accepted,refuge,referrals,120,{YEAR}",
+        ],
+    ],
+)
+def test_more_accepted_and_declined_than_referred_is_refused(rows: list[str], tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="than there are referrals") as raised:
+        _assess(tmp_path, *rows)
+    assert raised.value.file == "returns.csv"
+    assert not any(number in str(raised.value) for number in ("100", "120", "60", "50"))
 
 
 def test_one_attempt_a_household(monkeypatch: pytest.MonkeyPatch, data: Path) -> None:
