@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.patches import Patch
 
 from needs_assessment.publish.drawing import (
@@ -45,6 +44,8 @@ def age_sex(
 
 
 def _draw_age_sex(table: PublishedTable, range_name: str) -> tuple[Sheet, list[str]]:
+    import seaborn as sns  # slow to load
+
     value, low, high = (read(table, key) for key in ("value", "low", "high"))
     cells = pd.DataFrame(
         {"age_band": words(table, "age_band"), "sex": words(table, "sex"), "value": value.values}

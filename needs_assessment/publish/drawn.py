@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from needs_assessment.inputs.load import Inputs
 
 
+# seaborn draws these, and takes as long to load as all the other figures to draw
+BESIDE = ("wards", "age_sex")
 Draw = Callable[[], "Figure | tuple[Figure, ...]"]
 Planned = tuple[str, Draw]
 Drawn = list[tuple[Figure, ...]]
@@ -37,16 +39,16 @@ def draw_figures(
 ) -> dict[str, tuple[Figure, ...]]:
     """Figures by name; ``map`` and ``top_fifth`` are empty when neither boundaries nor ward points are known.
 
-    begin: takes work that may be done beside the rest, and returns what to call for its answer; every second figure is
-    drawn so.
+    begin: takes work that may be done beside the rest, and returns what to call for its answer; the figures of ``BESIDE``
+    are drawn so.
     """
     planned = list(_plan(inputs, tables, context))
-    draws = [draw for _, draw in planned]
-    others = begin(partial(_each, draws[1::2]))
-    own, given = iter(_each(draws[::2])), iter(others())
+    others = begin(partial(_each, [draw for name, draw in planned if name in BESIDE]))
+    own = iter(_each([draw for name, draw in planned if name not in BESIDE]))
+    given = iter(others())
     drawn: dict[str, tuple[Figure, ...]] = {"map": (), "top_fifth": ()}
-    for place, (name, _) in enumerate(planned):
-        drawn[name] = (*drawn.get(name, ()), *next(given if place % 2 else own))
+    for name, _ in planned:
+        drawn[name] = (*drawn.get(name, ()), *next(given if name in BESIDE else own))
     return drawn
 
 

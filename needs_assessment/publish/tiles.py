@@ -12,7 +12,6 @@ import math
 import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
-from scipy.stats import rankdata
 
 # Where wards crowd, as in a town, their places are eased apart: this share of a ward's place is its rank from
 # west to east (and north to south), the rest is its true place.
@@ -112,6 +111,6 @@ def _eased(along: np.ndarray, cells: int) -> np.ndarray:
     if length == 0:
         return np.full(len(along), (cells - 1) / 2)
     true = (along - along.min()) / length
-    ranked = (rankdata(along) - 0.5) / len(along)
+    ranked = (pd.Series(along).rank().to_numpy() - 0.5) / len(along)
     # rounded, so that a shift of all coordinates cannot tip a tie by a binary digit
     return np.round(((1 - EASE) * true + EASE * ranked) * (cells - 1), 6)

@@ -7,7 +7,6 @@ from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
-import seaborn as sns
 
 from needs_assessment.publish.drawing import (
     BODY,
@@ -126,6 +125,8 @@ def _rank(columns: _Columns, row: int) -> tuple[bool, float, str]:
 
 
 def _draw_page(columns: _Columns, wards: list[int], range_name: str) -> tuple[Sheet, list[str]]:
+    import seaborn as sns  # slow to load
+
     value, low, high = columns.value, columns.low, columns.high
     ruler = Ruler()
     page = Reading(value.column, value.values[wards], value.suppressed[wards])
