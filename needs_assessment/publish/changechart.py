@@ -13,7 +13,8 @@ import pandas as pd
 from matplotlib.patches import Patch
 
 from needs_assessment.estimate.change import Change
-from needs_assessment.publish.change import INSTEAD, SOURCE
+from needs_assessment.publish.change import SOURCE
+from needs_assessment.publish.change_sentences import INSTEAD
 from needs_assessment.publish.disclosure import publish_table
 from needs_assessment.publish.drawing import (
     BODY,

@@ -9,7 +9,8 @@ from pathlib import Path
 import needs_assessment
 from needs_assessment.estimate.change import Change
 from needs_assessment.publish.bundle import staged_folder, write_manifest
-from needs_assessment.publish.change import change_statement, change_tables
+from needs_assessment.publish.change import change_tables
+from needs_assessment.publish.change_sentences import change_statement
 from needs_assessment.publish.changechart import change_figures
 from needs_assessment.publish.document import long_date
 from needs_assessment.publish.figure import Figure

@@ -8,7 +8,8 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
 from needs_assessment.publish import views
-from needs_assessment.publish.change import NO_PREVIOUS, change_statement, change_tables, released_change
+from needs_assessment.publish.change import NO_PREVIOUS, change_tables, released_change
+from needs_assessment.publish.change_sentences import change_statement
 from needs_assessment.publish.disclosure import Released, SafeResults, release_file
 from needs_assessment.publish.figure import Figure
 from needs_assessment.publish.notebook import current_stage

@@ -25,11 +25,11 @@ from needs_assessment.publish.change import (
     NO_PREVIOUS,
     NOT_A_TREND,
     ROUNDED,
-    change_statement,
     change_tables,
     printed,
     released_change,
 )
+from needs_assessment.publish.change_sentences import change_statement
 from needs_assessment.publish.changechart import change_figures
 from needs_assessment.publish.outputs import release_results
 from needs_assessment.publish.tables import SUPPRESSED

@@ -92,7 +92,7 @@ def test_a_killed_batch_goes_on_where_it_was(
 def live(session: int) -> list[str]:
     """Processes of a session that still run, as the system lists them."""
     listed = subprocess.run(
-        ["ps", "-s", str(session), "-o", "stat=,args="], capture_output=True, text=True, check=False
+        ["ps", "-ww", "-s", str(session), "-o", "stat=,args="], capture_output=True, text=True, check=False
     ).stdout
     return [line for line in listed.splitlines() if not line.startswith("Z")]
 
