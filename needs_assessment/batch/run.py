@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -142,11 +142,8 @@ class _OnlyTriedError(Exception):
 
 def _try_place(target: Path) -> None:
     """Raise EnvironmentFault before any area is assessed where the summary could not be written in the end."""
-    try:
-        with staged_folder(target.parent, target.name):
-            raise _OnlyTriedError
-    except _OnlyTriedError:
-        return
+    with suppress(_OnlyTriedError), staged_folder(target.parent, target.name):
+        raise _OnlyTriedError
 
 
 def _shown(coming: Any, total: int, kept: int, progress: bool) -> Any:

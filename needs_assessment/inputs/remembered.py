@@ -1,8 +1,7 @@
 """Files that are read once in a process and not again while they stay as they are.
 
 Registers and populations are remembered, and only as frames and tables that nobody changes: a process that assesses many
-areas reads them once. A file that was changed in the meantime (its length or the moment it was
-written) is read again.
+areas reads them once. A file that was changed in the meantime (its length or the moment it was written) is read again.
 """
 
 from __future__ import annotations
@@ -23,9 +22,8 @@ def remembered(
     """Remember a function's answers for as long as the files it reads stay as they are.
 
     files: the files behind an answer, from the function's own arguments; the arguments must be hashable, and the answer
-    is handed to every caller as it is, so it must be one that no caller changes. most: how many answers are
-    kept. A file that is missing is asked for
-    again each time.
+    is handed to every caller as it is, so it must be one that no caller changes. most: how many answers are kept.
+    A file that is missing is asked for again each time.
     """
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:

@@ -81,7 +81,7 @@ def answers_table(safe: SafeResults, context: Context) -> PublishedTable:
             "Family places of one woman and her children each, for the whole area; not beds. A negative gap is a surplus.",
             "The standard is arithmetic and has no range. " + INTERVAL,
             GAPS_ROUNDED,
-            *([NO_GAP] if _any_unknown(frame["gap"]) else []),
+            *([NO_GAP] if frame["gap"].isna().any() else []),
         ],
         source=context.source_line(ids_of(frame)),
     )
@@ -172,15 +172,11 @@ def types_table(safe: SafeResults, context: Context) -> PublishedTable:
         frame,
         notes=[
             "By queueing. Types but refuge need the council's own acceptances and length of stay.",
-            *([NO_PLACES] if _any_unknown(frame["available"]) else []),
+            *([NO_PLACES] if frame["available"].isna().any() else []),
             "Bed and breakfast is no safe accommodation under the Regulations and is never counted as supply.",
         ],
         source=context.source_line(ids_of(required)),
     )
-
-
-def _any_unknown(cells: pd.Series) -> bool:
-    return any(isinstance(cell, float) and np.isnan(cell) for cell in cells)
 
 
 def targets_table(safe: SafeResults, context: Context) -> PublishedTable:
