@@ -15,13 +15,13 @@ import time
 import numpy as np
 import pandas as pd
 
-from needs_assessment.inputs.geography import resolve_area
-from needs_assessment.inputs.measures import MEASURES
-from needs_assessment.inputs.register import load_registers
-from needs_assessment.inputs.services import load_services
-from needs_assessment.publish.disclosure import guard
-from needs_assessment.publish.protection import Rules
-from needs_assessment.publish.tables import SUPPRESSED
+from needs_assessment.catalogue.returns import MEASURES
+from needs_assessment.disclosure.gate import guard
+from needs_assessment.disclosure.protection import Rules
+from needs_assessment.disclosure.published_table import SUPPRESSED
+from needs_assessment.inputs.areas.geography import resolve_area
+from needs_assessment.inputs.returns.returns import load_services
+from needs_assessment.registers.registers import load_registers
 from needs_assessment.resources import data_dir
 
 SECONDS = 10.0
@@ -68,7 +68,7 @@ def main() -> int:
     for code in ("E06000056", "E10000031"):
         returns = load_services(None, resolve_area([code], data), data, registers, DAY).described()
         measure(f"bundled, {code}", returns)
-    loaded = any(name.startswith("needs_assessment.suppression") for name in sys.modules)
+    loaded = any(name.startswith("needs_assessment.disclosure.suppression") for name in sys.modules)
     print(f"the solver was {'' if loaded else 'not '}loaded")
     slowest = max(measure(f"largest return, level {level}", largest_return(level)) for level in (30, 8, 3))
     return int(loaded or slowest > SECONDS)

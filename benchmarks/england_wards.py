@@ -29,11 +29,11 @@ from numpy.typing import NDArray  # noqa: E402
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.models.many_wards import BLOCK_WARDS, MEDIAN_AND_INTERVAL, summarise_wards  # noqa: E402
 from benchmarks.national import National  # noqa: E402
 from needs_assessment.estimate.draws import Draws  # noqa: E402
-from needs_assessment.estimate.many_wards import BLOCK_WARDS, MEDIAN_AND_INTERVAL, summarise_wards  # noqa: E402
 from needs_assessment.inputs.load import SEXES  # noqa: E402
-from needs_assessment.inputs.rates import BANDS  # noqa: E402
+from needs_assessment.inputs.rates.rates import BANDS  # noqa: E402
 
 Array = NDArray[np.float64]
 FILE = Path("population") / "ons_ward_mid2020_wd20_england.csv"

@@ -11,15 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from needs_assessment.areas import build_tree
 from needs_assessment.estimate.age_pattern import men_index, women_index
 from needs_assessment.estimate.draws import Draws, two_piece_triangle
 from needs_assessment.estimate.prevalence import calibrate
 from needs_assessment.inputs.load import SEXES, Inputs, load_inputs
-from needs_assessment.inputs.rates import LAST_YEAR
+from needs_assessment.inputs.rates.rates import LAST_YEAR
 from needs_assessment.resources import data_dir
 from needs_assessment.results import ResultsBuilder
 from needs_assessment.scenario import Scenario
+from needs_assessment.steps.area_tree import build_tree
 from needs_assessment.steps.context import Run, build_model
 from needs_assessment.steps.rates import rates_by_band
 

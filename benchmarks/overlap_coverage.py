@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from needs_assessment.estimate.overlap import NoEstimate, all_models, chapman, log_linear
+from needs_assessment.estimate.matched_lists.bounds import NoEstimate, all_models, chapman, log_linear
 
 LOWEST, HIGHEST = 0.93, 0.97
 

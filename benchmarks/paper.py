@@ -16,11 +16,11 @@ import time
 from pathlib import Path
 
 from needs_assessment import Scenario, assess
-from needs_assessment.publish.document import Document, Paragraph
-from needs_assessment.publish.html import write_html
-from needs_assessment.publish.paper import build_paper
-from needs_assessment.publish.pdf import write_pdf
-from needs_assessment.publish.word import write_word
+from needs_assessment.report.paper import build_paper
+from needs_assessment.report.writers.document import Document, Paragraph
+from needs_assessment.report.writers.html import write_html
+from needs_assessment.report.writers.pdf import write_pdf
+from needs_assessment.report.writers.word import write_word
 
 AREA = "E10000031"
 SECONDS, BYTES = 8.0, 5_000_000

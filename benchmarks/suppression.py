@@ -25,7 +25,7 @@ from itertools import combinations
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from needs_assessment.suppression import (
+from needs_assessment.disclosure.suppression import (
     SHOWN,
     WITHHELD,
     Axis,

@@ -9,7 +9,6 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from needs_assessment.assessment import Assessment, assess
-    from needs_assessment.compare import RunsToCompare, compare_runs
     from needs_assessment.errors import (
         EnvironmentFault,
         InputError,
@@ -17,13 +16,14 @@ if TYPE_CHECKING:
         ReconciliationError,
         UsageError,
     )
+    from needs_assessment.runs.compare import RunsToCompare, compare_runs
     from needs_assessment.scenario import Scenario
 
 _HOMES = {
     "Assessment": "needs_assessment.assessment",
     "assess": "needs_assessment.assessment",
-    "RunsToCompare": "needs_assessment.compare",
-    "compare_runs": "needs_assessment.compare",
+    "RunsToCompare": "needs_assessment.runs.compare",
+    "compare_runs": "needs_assessment.runs.compare",
     "Scenario": "needs_assessment.scenario",
     "NeedsAssessmentError": "needs_assessment.errors",
     "UsageError": "needs_assessment.errors",

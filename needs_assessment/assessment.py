@@ -12,18 +12,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from needs_assessment.areas import build_tree
-from needs_assessment.checks import Check, run_checks
 from needs_assessment.comparison import change_since_previous
 from needs_assessment.errors import ReconciliationError
 from needs_assessment.estimate.breakdowns import RateUsed
 from needs_assessment.estimate.change import Change
 from needs_assessment.estimate.draws import Draws
-from needs_assessment.estimate.overlap_population import MatchedLists
+from needs_assessment.estimate.matched_lists.population import MatchedLists
 from needs_assessment.estimate.sensitivity import Sensitivity
 from needs_assessment.inputs.load import Inputs, load_inputs
-from needs_assessment.inputs.rates import BANDS
-from needs_assessment.inputs.services import LocalReturns
+from needs_assessment.inputs.rates.rates import BANDS
+from needs_assessment.inputs.returns.returns import LocalReturns
 from needs_assessment.resources import data_dir
 from needs_assessment.results import Results, ResultsBuilder
 from needs_assessment.scenario import Scenario
@@ -34,29 +32,31 @@ from needs_assessment.steps.accommodation import (
     add_standard,
     add_supply,
 )
-from needs_assessment.steps.answers import refuge_demand, required_by_answer
-from needs_assessment.steps.breakdowns import add_characteristics
+from needs_assessment.steps.area_tree import build_tree
 from needs_assessment.steps.by_type import add_by_type
 from needs_assessment.steps.capacity import add_capacity
 from needs_assessment.steps.cascade import add_cascade
+from needs_assessment.steps.characteristics import add_characteristics
+from needs_assessment.steps.checks import Check, run_checks
 from needs_assessment.steps.children import add_children
 from needs_assessment.steps.context import Run, build_model
+from needs_assessment.steps.dependence import Dependence, dependence, dependence_of
 from needs_assessment.steps.gaps import add_cost_to_society, add_costs, add_gaps
 from needs_assessment.steps.high_risk import add_high_risk
 from needs_assessment.steps.horizon import add_horizon
-from needs_assessment.steps.lists import add_matched_lists, matched_lists
+from needs_assessment.steps.matched_lists import add_matched_lists, matched_lists
 from needs_assessment.steps.methods import add_methods, add_ranking
+from needs_assessment.steps.people import add_risk_tiers
+from needs_assessment.steps.places import refuge_demand, required_by_answer
 from needs_assessment.steps.population import add_population
 from needs_assessment.steps.prevalence import Victims, add_prevalence, add_since_16
 from needs_assessment.steps.relative_risk import reference_run, with_relative_risk
-from needs_assessment.steps.rests_on import Dependence, dependence, dependence_of
-from needs_assessment.steps.risk_tiers import add_risk_tiers
 from needs_assessment.steps.scenarios import add_scenarios
 from needs_assessment.steps.sensitivity import measure_sensitivity
 from needs_assessment.steps.turned_away import add_ledger, add_turned_away_share
 
 if TYPE_CHECKING:
-    from needs_assessment.publish.outputs import Outputs
+    from needs_assessment.report.outputs import Outputs
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class Assessment:
 
     def outputs(self) -> Outputs:
         """Tables, figures and sentences that have passed disclosure control; made once."""
-        from needs_assessment.publish.run import outputs_of
+        from needs_assessment.runs.run import outputs_of
 
         if not self._made:
             self._made.append(outputs_of(self))
@@ -134,7 +134,7 @@ class Assessment:
 
     def publish(self) -> Path:
         """Write the whole folder of outputs and return it; the previous folder of the same run is replaced."""
-        from needs_assessment.publish.run import publish
+        from needs_assessment.runs.run import publish
 
         return publish(self)
 

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from needs_assessment.measures import MEASURES, Measure
+from needs_assessment.catalogue.results import MEASURES, Measure
 
 RESULT_COLUMNS = (
     "area_code",

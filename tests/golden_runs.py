@@ -17,9 +17,9 @@ from pathlib import Path
 import pandas as pd
 
 from needs_assessment import Scenario, assess
-from needs_assessment.publish.disclosure import release_file
-from needs_assessment.publish.run_gate import release_results
-from needs_assessment.publish.write import write_csv
+from needs_assessment.disclosure.gate import release_file
+from needs_assessment.disclosure.of_assessment import release_results
+from needs_assessment.runs.write_outputs import write_csv
 from tests.list_files import ABENI, COMMUNITY, overlap_rows, write_overlaps, write_services
 
 ROOT = Path(__file__).resolve().parents[1]

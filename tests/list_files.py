@@ -6,7 +6,7 @@ import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from needs_assessment.inputs.measures import MEASURES
+from needs_assessment.catalogue.returns import MEASURES
 
 YEAR = ("2025-04-01", "2026-03-31")
 COMMUNITY = ("outreach_clients", "helpline_clients", "counselling_clients", "by_and_for_clients")

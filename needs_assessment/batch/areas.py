@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.geography import Area, resolve_area
-from needs_assessment.inputs.grids import ZIP, decode, read_bytes, records
-from needs_assessment.inputs.register import load_authorities
+from needs_assessment.inputs.areas.geography import Area, resolve_area
+from needs_assessment.registers.registers import load_authorities
+from needs_assessment.tables.grids import ZIP, decode, read_bytes, records
 
 HEADINGS = ("area_code", "area", "code", "areas")
 LONDON_BOROUGH = "London borough"

@@ -54,8 +54,8 @@ def make_job(base: Scenario, codes: tuple[str, ...], code: str, weight: int, par
 
     Such a file that does not exist is left out: not every council has sent a return.
     """
-    from needs_assessment.publish.fingerprint import fingerprint
-    from needs_assessment.publish.run import output_parent
+    from needs_assessment.runs.fingerprint import fingerprint
+    from needs_assessment.runs.run import output_parent
 
     choices = base.model_dump(mode="json")
     choices["area"] = list(codes)
@@ -89,8 +89,8 @@ def _part_is_finished(job: Job) -> bool:
 
 
 def _folder_is_finished(job: Job) -> bool:
-    from needs_assessment.publish.bundle import file_digest
-    from needs_assessment.publish.run import run_folder
+    from needs_assessment.runs.run import run_folder
+    from needs_assessment.runs.run_folder import file_digest
 
     folder = run_folder(job.scenario())
     try:
@@ -109,7 +109,7 @@ def run_job(job: Job) -> Outcome:
         scenario = job.scenario()
         if job.part:
             return Outcome(job.code, "done", exit_code=_write_part(job, scenario))
-        from needs_assessment.publish.run import run_scenario
+        from needs_assessment.runs.run import run_scenario
 
         finished = run_scenario(scenario, progress=False, beside=False)
         agrees = finished.assessment.reconciled or scenario.accept_met_above_need
@@ -130,8 +130,8 @@ def _write_part(job: Job, scenario: Scenario) -> int:
 
     from needs_assessment.assessment import assess
     from needs_assessment.batch.table import as_arrow
-    from needs_assessment.publish.run_gate import release_results
-    from needs_assessment.publish.statements import told_above_need
+    from needs_assessment.disclosure.of_assessment import release_results
+    from needs_assessment.report.sentences import told_above_need
 
     assessment = assess(scenario)
     safe = release_results(assessment)

@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from needs_assessment.batch.job import FACTS, Job
-from needs_assessment.publish.run import run_folder
 from needs_assessment.results import NUMBERS, RESULT_COLUMNS
+from needs_assessment.runs.run import run_folder
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -17,9 +17,9 @@ from needs_assessment.batch.summary import write_summary
 from needs_assessment.batch.workers import check_memory, outcomes
 from needs_assessment.errors import InputError, ReconciliationError, UsageError
 from needs_assessment.inputs.alternatives import scenarios_path
-from needs_assessment.publish.bundle import PARTIAL, staged_folder
-from needs_assessment.publish.run import output_parent, run_folder
 from needs_assessment.resources import data_dir
+from needs_assessment.runs.run import output_parent, run_folder
+from needs_assessment.runs.run_folder import PARTIAL, staged_folder
 from needs_assessment.scenario import PATH_FIELDS, Scenario
 
 FOLDER = "batch"

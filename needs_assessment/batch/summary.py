@@ -10,10 +10,19 @@ from needs_assessment.batch.areas import BatchArea
 from needs_assessment.batch.job import BY_AREA
 from needs_assessment.batch.national import National, summarise
 from needs_assessment.batch.table import schema
-from needs_assessment.inputs.rates import LAST_YEAR, load_rate_set
-from needs_assessment.inputs.register import load_authorities, load_registers
-from needs_assessment.publish.bundle import staged_folder, write_manifest
-from needs_assessment.publish.document import (
+from needs_assessment.disclosure.published_table import PublishedTable
+from needs_assessment.inputs.rates.rates import LAST_YEAR, load_rate_set
+from needs_assessment.registers.registers import load_authorities, load_registers
+from needs_assessment.report.figure import Figure
+from needs_assessment.report.tables.national import (
+    HOW,
+    Benchmark,
+    areas_table,
+    failures_table,
+    sentences,
+    sums_table,
+)
+from needs_assessment.report.writers.document import (
     Block,
     Bullets,
     Document,
@@ -22,18 +31,9 @@ from needs_assessment.publish.document import (
     Paragraph,
     TableBlock,
 )
-from needs_assessment.publish.figure import Figure
-from needs_assessment.publish.fingerprint import fingerprint, surroundings
-from needs_assessment.publish.national import (
-    HOW,
-    Benchmark,
-    areas_table,
-    failures_table,
-    sentences,
-    sums_table,
-)
-from needs_assessment.publish.tables import PublishedTable
 from needs_assessment.resources import data_dir
+from needs_assessment.runs.fingerprint import fingerprint, surroundings
+from needs_assessment.runs.run_folder import staged_folder, write_manifest
 from needs_assessment.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _figures(
     tables: Mapping[str, PublishedTable],
     results: Mapping[str, pa.Table],
 ) -> list[Figure]:
-    from needs_assessment.publish.nationalmap import areas_map, interval_chart
+    from needs_assessment.report.charts.national_map import areas_map, interval_chart
 
     table = tables["areas"]
     if not results:
@@ -195,7 +195,7 @@ def _write_page(
     date: str,
     path: Path,
 ) -> None:
-    from needs_assessment.publish.html import write_html
+    from needs_assessment.report.writers.html import write_html
 
     blocks: list[Block] = [
         Heading(1, "What this shows"),
@@ -214,8 +214,8 @@ def _write_page(
 def _write_rest(
     tables: Mapping[str, PublishedTable], figures: Sequence[Figure], date: str, folder: Path
 ) -> None:
-    from needs_assessment.publish.workbook import write_workbook
-    from needs_assessment.publish.write import write_figures, write_tables
+    from needs_assessment.report.writers.workbook import write_workbook
+    from needs_assessment.runs.write_outputs import write_figures, write_tables
 
     write_tables(tables, folder / "tables", TITLE)
     write_figures(figures, folder / "figures")

@@ -46,7 +46,7 @@ def schema() -> pa.Schema:
     """The columns with their meaning, taken from the data dictionary's schema of results."""
     import pyarrow as pa
 
-    from needs_assessment.inputs.schemas import RESULTS
+    from needs_assessment.tables.schemas import RESULTS
 
     meanings = {column.name: column.meaning for column in RESULTS.columns}
     fields = [

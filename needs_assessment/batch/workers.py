@@ -165,7 +165,7 @@ def _interrupt_waits() -> Iterator[None]:
 
 def _same_code(client: Any) -> None:
     """Refuse workers whose code or data differ: their results would be of another method."""
-    from needs_assessment.publish.fingerprint import surroundings
+    from needs_assessment.runs.fingerprint import surroundings
 
     workers = client.run(surroundings)
     if not workers:

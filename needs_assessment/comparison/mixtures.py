@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from needs_assessment.areas import build_tree
 from needs_assessment.comparison.sides import Side
 from needs_assessment.estimate.change import Cause, recomposed, same_mix
 from needs_assessment.inputs.load import Inputs, Persons
-from needs_assessment.inputs.rates import BANDS, RateSet, extend_scope
-from needs_assessment.inputs.register import Assumption
+from needs_assessment.inputs.rates.rates import BANDS, RateSet, extend_scope
+from needs_assessment.registers.registers import Assumption
 from needs_assessment.scenario import PATH_FIELDS, Scenario
+from needs_assessment.steps.area_tree import build_tree
 
 Array = NDArray[np.float64]
 SIZE, MIX, WARDS = "population_size", "age_sex_mix", "ward_boundaries"

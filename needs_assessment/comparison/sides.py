@@ -10,13 +10,13 @@ from pathlib import Path
 import pandas as pd
 
 from needs_assessment.estimate.change import RunName
+from needs_assessment.inputs.finished_run import read_run, run_inputs
 from needs_assessment.inputs.load import Inputs
-from needs_assessment.inputs.register import Assumption
-from needs_assessment.inputs.run_folder import read_run, run_inputs
-from needs_assessment.inputs.tablefile import file_sha256
+from needs_assessment.registers.registers import Assumption
 from needs_assessment.resources import code_digest, data_dir, register_digests
 from needs_assessment.results import ALL, Results
 from needs_assessment.scenario import PATH_FIELDS, Scenario
+from needs_assessment.tables.files import file_sha256
 
 WARD_MEASURE = "victims_last_year"
 # folders, and choices that only say where or how results are written

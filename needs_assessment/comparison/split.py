@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from needs_assessment.catalogue.results import MEASURES
 from needs_assessment.comparison.mixtures import (
     DEFINITION,
     LIBRARY,
@@ -28,8 +29,7 @@ from needs_assessment.comparison.sides import Published, Side
 from needs_assessment.errors import InputError
 from needs_assessment.estimate.change import Cause, Change, HeadlineChange, WardChange, shapley
 from needs_assessment.inputs.load import Inputs
-from needs_assessment.inputs.local_figure import OWN_FILE
-from needs_assessment.measures import MEASURES
+from needs_assessment.inputs.returns.local_figures import OWN_FILE
 from needs_assessment.results import ALL, Results
 
 Headlines = Callable[[Inputs], Results]

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from needs_assessment.errors import EnvironmentFault
-from needs_assessment.fetch.asking import Asker, DoNotFit, first_words, in_parts, looks_like_a_page
+from needs_assessment.fetch.service import Asker, DoNotFit, first_words, in_parts, looks_like_a_page
 from needs_assessment.fetch.transport import GO_ON, MayPass
 
 Attributes = dict[str, str]

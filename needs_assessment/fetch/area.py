@@ -11,13 +11,13 @@ from typing import Any
 
 from needs_assessment.errors import UsageError
 from needs_assessment.fetch.made import Made
-from needs_assessment.fetch.making import MAKERS
+from needs_assessment.fetch.products import MAKERS
 from needs_assessment.fetch.questions import Questions
 from needs_assessment.fetch.register import Bases, OnlineRegister
 from needs_assessment.fetch.store import Store, is_whole, keep, read_sidecar, write_whole
-from needs_assessment.inputs.geography import Area, resolve_area
-from needs_assessment.inputs.provenance import SIDECAR
-from needs_assessment.inputs.register import Registers, load_registers
+from needs_assessment.inputs.areas.geography import Area, resolve_area
+from needs_assessment.registers.provenance import SIDECAR
+from needs_assessment.registers.registers import Registers, load_registers
 
 AREAS = "areas"
 KINDS = tuple(MAKERS)

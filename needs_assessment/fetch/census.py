@@ -10,8 +10,8 @@ import pandas as pd
 from needs_assessment.fetch import tables
 from needs_assessment.fetch.made import Made, joined, only_known
 from needs_assessment.fetch.questions import Questions
-from needs_assessment.inputs.register import read_register
-from needs_assessment.inputs.schemas import ENGLAND_CHARACTERISTICS
+from needs_assessment.registers.registers import read_register
+from needs_assessment.tables.schemas import ENGLAND_CHARACTERISTICS
 
 
 def characteristics(ask: Questions, data: Path) -> list[Made]:

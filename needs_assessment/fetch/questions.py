@@ -8,9 +8,9 @@ from functools import cached_property
 
 from needs_assessment.errors import InputError
 from needs_assessment.fetch.arcgis import Feature, features
-from needs_assessment.fetch.asking import Asker
 from needs_assessment.fetch.nomis import VALUE, Row, observations
 from needs_assessment.fetch.register import Bases, OnlineRegister, Topic, Wards
+from needs_assessment.fetch.service import Asker
 from needs_assessment.fetch.store import Answer, Store
 from needs_assessment.fetch.tables import SmallArea, Ward, checked_code
 

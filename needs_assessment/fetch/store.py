@@ -19,7 +19,7 @@ import pooch
 
 from needs_assessment.errors import EnvironmentFault
 from needs_assessment.fetch.transport import Check, Transport
-from needs_assessment.inputs.provenance import SIDECAR
+from needs_assessment.registers.provenance import SIDECAR
 
 VARIABLE = "NEEDS_ASSESSMENT_CACHE"
 # it would otherwise write the address and the place of every file to the screen

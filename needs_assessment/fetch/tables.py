@@ -14,8 +14,8 @@ from needs_assessment.errors import EnvironmentFault
 from needs_assessment.fetch.arcgis import CHANGED, Feature
 from needs_assessment.fetch.nomis import Row, whole_number
 from needs_assessment.fetch.register import PopulationTable
-from needs_assessment.inputs.population_words import TOP_AGE
-from needs_assessment.inputs.schemas import CHARACTERISTICS, POPULATION, validate
+from needs_assessment.inputs.population.population_words import TOP_AGE
+from needs_assessment.tables.schemas import CHARACTERISTICS, POPULATION, validate
 
 _CODE = re.compile(r"[EW]\d{8}")
 LOOK = "look the table up at Nomis; a changed code goes into a copy of data/services_online.toml, given with --register"

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from needs_assessment.errors import UsageError
-from needs_assessment.inputs.choices import with_choices
-from needs_assessment.inputs.register import Registers, in_words
-from needs_assessment.inputs.tablefile import file_sha256
+from needs_assessment.registers.choices import with_choices
+from needs_assessment.registers.registers import Registers, in_words
 from needs_assessment.resources import data_dir
 from needs_assessment.scenario import Scenario, read_scenario_file
+from needs_assessment.tables.files import file_sha256
 
 # the rest belong to the run (where, which draws, what to write): two scenarios that differ in them share no draws
 MAY_DIFFER = (

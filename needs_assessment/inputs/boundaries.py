@@ -11,8 +11,8 @@ import pandas as pd
 
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.boundaries_vintage import other_wards
-from needs_assessment.inputs.population_wards import listed
-from needs_assessment.inputs.tablefile import file_sha256
+from needs_assessment.inputs.population.wards import listed
+from needs_assessment.tables.files import file_sha256
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.lookups import WHERE
-from needs_assessment.inputs.population_wards import listed
-from needs_assessment.inputs.population_words import meaning_of
+from needs_assessment.inputs.population.lookups import WHERE
+from needs_assessment.inputs.population.population_words import meaning_of
+from needs_assessment.inputs.population.wards import listed
 
 _SHOWN = 80  # a whole district's wards
 

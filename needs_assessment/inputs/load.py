@@ -12,19 +12,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from needs_assessment.inputs.alternatives import Alternative, load_alternatives
-from needs_assessment.inputs.area_vintage import settle_area
-from needs_assessment.inputs.bundled_areas import ward_points
-from needs_assessment.inputs.characteristics import Characteristics, load_characteristics
-from needs_assessment.inputs.choices import with_choices
-from needs_assessment.inputs.evidence import Evidence, load_evidence
-from needs_assessment.inputs.geography import Area, resolve_area, with_names
-from needs_assessment.inputs.local_figure import LocalFigure, used_figures
-from needs_assessment.inputs.overlaps import Overlaps, load_overlaps
-from needs_assessment.inputs.population import Population, band_persons, load_england, load_population
-from needs_assessment.inputs.previous import Previous, load_previous, unread
-from needs_assessment.inputs.projection import Projection, load_projection
-from needs_assessment.inputs.provenance import noted_beside
-from needs_assessment.inputs.rates import (
+from needs_assessment.inputs.areas.bundled import ward_points
+from needs_assessment.inputs.areas.geography import Area, resolve_area, with_names
+from needs_assessment.inputs.population.area_vintage import settle_area
+from needs_assessment.inputs.population.characteristics import Characteristics, load_characteristics
+from needs_assessment.inputs.population.population import (
+    Population,
+    band_persons,
+    load_england,
+    load_population,
+)
+from needs_assessment.inputs.population.projection import Projection, load_projection
+from needs_assessment.inputs.previous_release import Previous, load_previous, unread
+from needs_assessment.inputs.rates.rates import (
     BANDS,
     AgePattern,
     RateSet,
@@ -32,12 +32,17 @@ from needs_assessment.inputs.rates import (
     load_age_pattern,
     load_rate_set,
 )
-from needs_assessment.inputs.register import Registers, load_registers
-from needs_assessment.inputs.services import LocalReturns, load_services
-from needs_assessment.inputs.tablefile import file_sha256
-from needs_assessment.inputs.ward_series import WardSeries, load_ward_series
+from needs_assessment.inputs.returns.evidence import Evidence, load_evidence
+from needs_assessment.inputs.returns.local_figures import LocalFigure, used_figures
+from needs_assessment.inputs.returns.matched_lists import Overlaps, load_overlaps
+from needs_assessment.inputs.returns.returns import LocalReturns, load_services
+from needs_assessment.inputs.returns.ward_series import WardSeries, load_ward_series
 from needs_assessment.inputs.word_template import WordTemplate, load_word_template
+from needs_assessment.registers.choices import with_choices
+from needs_assessment.registers.provenance import noted_beside
+from needs_assessment.registers.registers import Registers, load_registers
 from needs_assessment.scenario import Scenario
+from needs_assessment.tables.files import file_sha256
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.tablefile import file_sha256
+from needs_assessment.tables.files import file_sha256
 
 _MAIN = b"application/vnd.openxmlformats-officedocument.wordprocessingml."
 TEMPLATE_TYPE, DOCUMENT_TYPE = _MAIN + b"template.main+xml", _MAIN + b"document.main+xml"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from needs_assessment.areas import Labels, add_group_estimate
 from needs_assessment.estimate.breakdowns import RateUsed, move_share
 from needs_assessment.inputs.load import SEXES
-from needs_assessment.inputs.rates import BANDS, LAST_YEAR
+from needs_assessment.inputs.rates.rates import BANDS, LAST_YEAR
+from needs_assessment.steps.area_tree import Labels, add_group_estimate
 from needs_assessment.steps.carried_ratios import (
     BASES,
     RATIO_SD,

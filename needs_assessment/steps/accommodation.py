@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from needs_assessment.areas import Labels, add_estimate
 from needs_assessment.estimate.accommodation import (
     Need,
     places_if_national_average,
@@ -15,17 +14,18 @@ from needs_assessment.estimate.accommodation import (
     safe_accommodation_need,
 )
 from needs_assessment.estimate.prevalence import interval
-from needs_assessment.inputs.local_figure import (
+from needs_assessment.inputs.returns.local_figures import (
     NOT_SUPPORTED,
     LocalFigure,
     annual_figure,
     by_type,
     supply_figure,
 )
-from needs_assessment.inputs.local_figure import SUPPORTED as LOCAL_SUPPORTED
+from needs_assessment.inputs.returns.local_figures import SUPPORTED as LOCAL_SUPPORTED
 from needs_assessment.results import Provenance
-from needs_assessment.steps.answers import Required, area_effect
+from needs_assessment.steps.area_tree import Labels, add_estimate
 from needs_assessment.steps.context import EFFECT_IDS, Run
+from needs_assessment.steps.places import Required, area_effect
 from needs_assessment.steps.prevalence import Victims
 
 Array = NDArray[np.float64]

@@ -15,10 +15,10 @@ from needs_assessment.estimate.answers import load
 from needs_assessment.estimate.costs import cost_of_gap
 from needs_assessment.estimate.places import FAMILY_PLACES
 from needs_assessment.estimate.queueing import offered_load, places_interpolated, places_required_queueing
-from needs_assessment.inputs.local_figure import LocalFigure, by_type, supply_by_type, unit_costs
+from needs_assessment.inputs.returns.local_figures import LocalFigure, by_type, supply_by_type, unit_costs
 from needs_assessment.results import Provenance
-from needs_assessment.steps.answers import TARGET, Demand, demand_provenance
 from needs_assessment.steps.context import Run
+from needs_assessment.steps.places import TARGET, Demand, demand_provenance
 
 Array = NDArray[np.float64]
 TYPES = ("refuge", "specialist", "dispersed", "sanctuary", "second_stage", "other")

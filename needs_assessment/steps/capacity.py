@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from needs_assessment.estimate.capacity import fte_gap, fte_needed
 from needs_assessment.estimate.prevalence import interval
-from needs_assessment.inputs.local_figure import LocalFigure, annual_figure, state_figure
+from needs_assessment.inputs.returns.local_figures import LocalFigure, annual_figure, state_figure
 from needs_assessment.results import Provenance
 from needs_assessment.steps.context import EFFECT_IDS, Run
-from needs_assessment.steps.tiers import LOCAL, RATIO
+from needs_assessment.steps.tier_amounts import LOCAL, RATIO
 
 Array = NDArray[np.float64]
 NO_POSTS = "not known: no local return of posts"

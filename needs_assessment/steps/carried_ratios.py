@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from needs_assessment.inputs.characteristics import TENURE
-from needs_assessment.inputs.rates import LAST_YEAR
+from needs_assessment.inputs.population.characteristics import TENURE
+from needs_assessment.inputs.rates.rates import LAST_YEAR
 from needs_assessment.results import Provenance
 from needs_assessment.steps.context import Run, survey_provenance
 

@@ -11,17 +11,17 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from needs_assessment.areas import Labels, add_spread, spread_of
 from needs_assessment.estimate.cascade import unmet_need
-from needs_assessment.estimate.overlap_population import MatchedLists
+from needs_assessment.estimate.matched_lists.population import MatchedLists
 from needs_assessment.estimate.prevalence import Sharing, interval
-from needs_assessment.inputs.rates import LAST_YEAR
+from needs_assessment.inputs.rates.rates import LAST_YEAR
 from needs_assessment.results import Provenance
 from needs_assessment.steps.accommodation import Reconciliation
+from needs_assessment.steps.area_tree import Labels, add_spread, spread_of
 from needs_assessment.steps.context import Run, survey_provenance
-from needs_assessment.steps.lists import supported
+from needs_assessment.steps.matched_lists import supported
 from needs_assessment.steps.prevalence import Victims
-from needs_assessment.steps.tiers import (
+from needs_assessment.steps.tier_amounts import (
     Amount,
     Unknown,
     at_move_on,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from needs_assessment.areas import Labels, add_spread
 from needs_assessment.estimate.children import affected_by_age, rate_from_national_count
 from needs_assessment.results import Provenance
+from needs_assessment.steps.area_tree import Labels, add_spread
 from needs_assessment.steps.context import EFFECT_IDS, Run
 
 CHILD_ROUTE = "route"

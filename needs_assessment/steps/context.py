@@ -8,12 +8,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from needs_assessment.areas import AreaTree, Spread, spread_of
 from needs_assessment.estimate.draws import Draws
 from needs_assessment.estimate.prevalence import Sharing, WardModel
 from needs_assessment.inputs.load import SEXES, Inputs
-from needs_assessment.inputs.rates import Rate
+from needs_assessment.inputs.rates.rates import Rate
 from needs_assessment.results import Provenance, ResultsBuilder
+from needs_assessment.steps.area_tree import AreaTree, Spread, spread_of
 
 Array = NDArray[np.float64]
 EFFECT_IDS = ("ward_effect_sd", "authority_effect_sd")

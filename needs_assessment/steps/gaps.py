@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from needs_assessment.estimate.costs import cost_of_gap, cost_to_society
 from needs_assessment.estimate.places import FAMILY_PLACES, probability_of_gap
 from needs_assessment.estimate.prevalence import interval
-from needs_assessment.inputs.local_figure import unit_costs
+from needs_assessment.inputs.returns.local_figures import unit_costs
 from needs_assessment.results import Basis, Provenance
 from needs_assessment.steps.accommodation import NO_RETURN, Supply
-from needs_assessment.steps.answers import Required
 from needs_assessment.steps.context import Run
+from needs_assessment.steps.places import Required
 from needs_assessment.steps.prevalence import Victims
 
 Array = NDArray[np.float64]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from needs_assessment.areas import Labels, add_spread
 from needs_assessment.results import Provenance
+from needs_assessment.steps.area_tree import Labels, add_spread
 from needs_assessment.steps.context import EFFECT_IDS, Run
 
 

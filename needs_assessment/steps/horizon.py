@@ -10,11 +10,11 @@ from dataclasses import replace
 
 from needs_assessment.estimate.draws import Draws
 from needs_assessment.inputs.load import Persons
-from needs_assessment.inputs.projection import OWN_FILE
+from needs_assessment.inputs.population.projection import OWN_FILE
 from needs_assessment.results import Provenance
 from needs_assessment.steps.context import Run
-from needs_assessment.steps.headlines import HEADLINES, area_run, headlines
 from needs_assessment.steps.relative_risk import REFERENCE_SEED
+from needs_assessment.steps.what_if import HEADLINES, area_run, headlines
 
 YEAR = "year"
 HELD = "population as projected; rates, stays and supply held as they are"

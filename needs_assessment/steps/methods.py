@@ -12,7 +12,7 @@ from needs_assessment.estimate.composition import mean_relative_risk
 from needs_assessment.estimate.prevalence import expected, interval
 from needs_assessment.estimate.ranking import probability_in_highest_fifth
 from needs_assessment.inputs.load import SEXES
-from needs_assessment.inputs.rates import LAST_YEAR
+from needs_assessment.inputs.rates.rates import LAST_YEAR
 from needs_assessment.results import Provenance
 from needs_assessment.steps.context import Run, survey_provenance
 from needs_assessment.steps.prevalence import draw_victims

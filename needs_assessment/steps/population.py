@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from needs_assessment.areas import ENGLAND, add_counts
 from needs_assessment.inputs.load import SEXES
 from needs_assessment.results import Provenance
+from needs_assessment.steps.area_tree import ENGLAND, add_counts
 from needs_assessment.steps.context import Run
 
 

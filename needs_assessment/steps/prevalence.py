@@ -7,11 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from needs_assessment.areas import ENGLAND, Group, Labels, add_estimate, add_group_estimate, add_spread
 from needs_assessment.estimate.prevalence import expected, interval
 from needs_assessment.inputs.load import SEXES
-from needs_assessment.inputs.rates import BANDS, LAST_YEAR, SINCE_16
+from needs_assessment.inputs.rates.rates import BANDS, LAST_YEAR, SINCE_16
 from needs_assessment.results import Provenance
+from needs_assessment.steps.area_tree import (
+    ENGLAND,
+    Group,
+    Labels,
+    add_estimate,
+    add_group_estimate,
+    add_spread,
+)
 from needs_assessment.steps.context import EFFECT_IDS, Run, Shared, rate_method, survey_provenance
 from needs_assessment.steps.rates import positions_in_scope, rates_by_band
 

@@ -9,7 +9,7 @@ from needs_assessment.errors import InputError
 from needs_assessment.estimate.age_pattern import men_index, women_index
 from needs_assessment.estimate.prevalence import calibrate
 from needs_assessment.inputs.load import SEXES
-from needs_assessment.inputs.rates import BANDS
+from needs_assessment.inputs.rates.rates import BANDS
 from needs_assessment.steps.context import WOMEN_BASE, Run, draw_rate
 
 Array = NDArray[np.float64]

@@ -20,7 +20,7 @@ from needs_assessment.estimate.local_evidence import (
     spread_posterior,
 )
 from needs_assessment.estimate.prevalence import RelativeRisk, WardModel, expected
-from needs_assessment.inputs.rates import LAST_YEAR
+from needs_assessment.inputs.rates.rates import LAST_YEAR
 from needs_assessment.steps.carried_ratios import GROUPINGS, Edition, Published, find_rate
 from needs_assessment.steps.context import Run, build_model
 from needs_assessment.steps.rates import rates_by_band

@@ -8,12 +8,12 @@ from needs_assessment.estimate.differences import paired_difference
 from needs_assessment.estimate.draws import Draws
 from needs_assessment.inputs.alternatives import Alternative
 from needs_assessment.inputs.load import Inputs, load_inputs
-from needs_assessment.inputs.services import LocalReturns
+from needs_assessment.inputs.returns.returns import LocalReturns
 from needs_assessment.resources import data_dir
 from needs_assessment.results import Provenance, Row
 from needs_assessment.steps.context import Run
-from needs_assessment.steps.headlines import HEADLINES, Headlines, area_run, headlines
 from needs_assessment.steps.relative_risk import REFERENCE_SEED
+from needs_assessment.steps.what_if import HEADLINES, Headlines, area_run, headlines
 
 SCENARIO, DIFFERENCE = "scenario", "scenario_difference"
 

@@ -13,10 +13,10 @@ from needs_assessment.estimate.recorded_draws import RANGE_ENDS, TAILS, OneAtATi
 from needs_assessment.estimate.sensitivity import Sensitivity, first_order, one_at_a_time
 from needs_assessment.estimate.value_of_information import interval_narrowing
 from needs_assessment.inputs.load import Inputs
-from needs_assessment.steps.answers import TARGET
 from needs_assessment.steps.context import EFFECT_IDS
-from needs_assessment.steps.headlines import GAP, QUEUEING, area_run, core_draws
+from needs_assessment.steps.places import TARGET
 from needs_assessment.steps.relative_risk import REFERENCE_SEED
+from needs_assessment.steps.what_if import GAP, QUEUEING, area_run, core_draws
 
 Array = NDArray[np.float64]
 AUTHORITY, WOMEN_AGES, RATE = "authority effect", "age index women", "rate"

@@ -8,10 +8,10 @@ from needs_assessment.estimate.answers import households_seeking, load
 from needs_assessment.estimate.ledger import Ledger, ledger_from_returns, ledger_from_share, ledger_places
 from needs_assessment.estimate.prevalence import interval
 from needs_assessment.estimate.queueing import erlang_b
-from needs_assessment.inputs.local_figure import annual_figure
+from needs_assessment.inputs.returns.local_figures import annual_figure
 from needs_assessment.results import Provenance
-from needs_assessment.steps.answers import REFUGE_ONLY, TARGET, Demand, demand_provenance, refuge_demand
 from needs_assessment.steps.context import Run
+from needs_assessment.steps.places import REFUGE_ONLY, TARGET, Demand, demand_provenance, refuge_demand
 
 
 def add_turned_away_share(run: Run, demand: Demand, available: float | None, fixed: Run) -> None:

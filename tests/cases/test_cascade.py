@@ -14,11 +14,12 @@ import pandas as pd
 import pytest
 
 from needs_assessment import Scenario
-from needs_assessment.areas import build_tree
+from needs_assessment.catalogue.returns import MEASURES
+from needs_assessment.disclosure.gate import release
 from needs_assessment.estimate.draws import Draws
 from needs_assessment.inputs.load import load_inputs
-from needs_assessment.inputs.measures import MEASURES
-from needs_assessment.publish.cascade import (
+from needs_assessment.report.charts.cascadechart import LOOKS, cascade_bars
+from needs_assessment.report.tables.cascade import (
     NOT_KNOWN,
     ORIGINS,
     capacity_table,
@@ -26,11 +27,10 @@ from needs_assessment.publish.cascade import (
     chart_data,
     household_cascade_table,
 )
-from needs_assessment.publish.cascadechart import LOOKS, cascade_bars
-from needs_assessment.publish.disclosure import release
-from needs_assessment.publish.views import Context
+from needs_assessment.report.tables.people import Context
 from needs_assessment.results import Results, ResultsBuilder
 from needs_assessment.steps.accommodation import Reconciliation, add_safe_accommodation_need
+from needs_assessment.steps.area_tree import build_tree
 from needs_assessment.steps.capacity import add_capacity
 from needs_assessment.steps.cascade import add_cascade
 from needs_assessment.steps.context import Run, build_model
@@ -277,8 +277,8 @@ def test_tables_keep_people_and_households_apart(bedfordshire: Made) -> None:
 def test_the_chart_marks_local_and_national_and_nothing_overlaps(
     own: Callable[[dict[str, float]], Made], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from needs_assessment.publish import cascadechart
-    from needs_assessment.publish.drawing import Sheet
+    from needs_assessment.report.charts import cascadechart
+    from needs_assessment.report.charts.canvas import Sheet
 
     sheets: list[Sheet] = []
     original = cascadechart.finish

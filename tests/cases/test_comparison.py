@@ -15,13 +15,16 @@ import pytest
 
 from needs_assessment import Assessment, InputError, Scenario, assess
 from needs_assessment.assessment import headlines
+from needs_assessment.catalogue.results import MEASURES
 from needs_assessment.comparison import Side, compare, side_of
 from needs_assessment.comparison.mixtures import CAUSE_OF_CHOICE, TITLES, Mixtures
 from needs_assessment.comparison.split import NEEDS_FILES
+from needs_assessment.disclosure.published_table import SUPPRESSED
 from needs_assessment.estimate.change import Change, HeadlineChange
-from needs_assessment.inputs.register import Assumption
-from needs_assessment.measures import MEASURES
-from needs_assessment.publish.change import (
+from needs_assessment.registers.registers import Assumption
+from needs_assessment.report.charts.waterfall import change_figures
+from needs_assessment.report.outputs import release_results
+from needs_assessment.report.tables.change import (
     NO_PREVIOUS,
     NOT_A_TREND,
     ROUNDED,
@@ -29,10 +32,7 @@ from needs_assessment.publish.change import (
     printed,
     released_change,
 )
-from needs_assessment.publish.change_sentences import change_statement
-from needs_assessment.publish.changechart import change_figures
-from needs_assessment.publish.outputs import release_results
-from needs_assessment.publish.tables import SUPPRESSED
+from needs_assessment.report.tables.change_sentences import change_statement
 from tests.list_files import ABENI, overlap_rows, write_overlaps
 
 DAY = dt.date(2026, 11, 22)

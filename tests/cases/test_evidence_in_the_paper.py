@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from needs_assessment import Assessment, Scenario, assess
-from needs_assessment.publish.document import Heading, TableBlock, numbered
-from needs_assessment.publish.paper import build_paper
-from needs_assessment.review import review
+from needs_assessment.report.paper import build_paper
+from needs_assessment.report.writers.document import Heading, TableBlock, numbered
+from needs_assessment.runs.check import review
 
 DAY = dt.date(2025, 6, 30)
 HEADER = "theme,kind_of_source,statement,date,source\n"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from needs_assessment import Assessment, InputError, Scenario, assess
-from needs_assessment.publish.outputs import release_results
-from needs_assessment.publish.tables import SUPPRESSED
+from needs_assessment.disclosure.published_table import SUPPRESSED
+from needs_assessment.report.outputs import release_results
 
 DAY = dt.date(2026, 11, 22)
 HEADER = "measure,accommodation_type,unit,value,period_start,period_end,source\n"
@@ -58,7 +58,7 @@ def test_more_accepted_and_declined_than_referred_is_refused(rows: list[str], tm
 def test_one_attempt_a_household(monkeypatch: pytest.MonkeyPatch, data: Path) -> None:
     """Methods, section 6: with one attempt a household the last two are 41 and 36.5."""
     from needs_assessment.estimate.answers import national_demand, queueing, turned_away
-    from needs_assessment.inputs.register import load_registers
+    from needs_assessment.registers.registers import load_registers
 
     figure = load_registers(data).figure
     demand = national_demand(

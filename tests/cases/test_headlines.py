@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from needs_assessment import Assessment, Scenario, assess
-from needs_assessment.checks import ADDITIVE
-from needs_assessment.measures import MEASURES
+from needs_assessment.catalogue.results import MEASURES
 from needs_assessment.results import LEVELS, RESULT_COLUMNS
+from needs_assessment.steps.checks import ADDITIVE
 
 DAY = dt.date(2026, 11, 22)
 ENGLAND = {"area": "E92000001", "level": "england"}

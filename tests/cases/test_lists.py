@@ -12,25 +12,25 @@ import numpy as np
 import pytest
 
 from needs_assessment import Assessment, Scenario, assess
-from needs_assessment.areas import build_tree
+from needs_assessment.disclosure.gate import SafeResults
+from needs_assessment.disclosure.of_assessment import guard_returns, release_results
+from needs_assessment.disclosure.published_table import SUPPRESSED, PublishedTable
 from needs_assessment.errors import ReconciliationError
 from needs_assessment.estimate.draws import Draws
 from needs_assessment.inputs.load import load_inputs
-from needs_assessment.publish.cascade import cascade_table
-from needs_assessment.publish.disclosure import SafeResults
-from needs_assessment.publish.gaps import data_gaps
-from needs_assessment.publish.lists import list_tables, model_words
-from needs_assessment.publish.lists_said import NO_LISTS, WHY, say_lists
-from needs_assessment.publish.run import Finished, manifest_facts
-from needs_assessment.publish.run_gate import guard_returns, release_results
-from needs_assessment.publish.statements import warnings_of
-from needs_assessment.publish.tables import SUPPRESSED, PublishedTable
-from needs_assessment.publish.views import Context
+from needs_assessment.report.sentences import warnings_of
+from needs_assessment.report.tables.cascade import cascade_table
+from needs_assessment.report.tables.gaps import data_gaps
+from needs_assessment.report.tables.lists_said import NO_LISTS, WHY, say_lists
+from needs_assessment.report.tables.matched_lists import list_tables, model_words
+from needs_assessment.report.tables.people import Context
 from needs_assessment.results import ResultsBuilder, Row
+from needs_assessment.runs.run import Finished, manifest_facts
 from needs_assessment.steps.accommodation import add_safe_accommodation_need
+from needs_assessment.steps.area_tree import build_tree
 from needs_assessment.steps.cascade import add_cascade
 from needs_assessment.steps.context import Run, build_model
-from needs_assessment.steps.lists import add_matched_lists, matched_lists
+from needs_assessment.steps.matched_lists import add_matched_lists, matched_lists
 from needs_assessment.steps.prevalence import add_prevalence
 from tests.list_files import ABENI, COMMUNITY, YEAR, overlap_rows, write_overlaps, write_services
 

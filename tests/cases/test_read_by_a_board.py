@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from needs_assessment import Scenario, assess
+from needs_assessment.disclosure.published_table import PublishedTable
 from needs_assessment.estimate.change import Cause, Change, HeadlineChange, RunName
-from needs_assessment.publish.change_sentences import change_statement
-from needs_assessment.publish.outputs import Outputs
-from needs_assessment.publish.tables import PublishedTable
-from needs_assessment.publish.views import TOTALS
+from needs_assessment.report.outputs import Outputs
+from needs_assessment.report.tables.change_sentences import change_statement
+from needs_assessment.report.tables.people import TOTALS
 
 
 @cache

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from needs_assessment import Assessment, Scenario, assess
-from needs_assessment.inputs.measures import MEASURES
-from needs_assessment.publish.run_gate import guard_returns, release_results
-from needs_assessment.publish.tables import SUPPRESSED
-from needs_assessment.steps.rests_on import _Local, dependence
+from needs_assessment.catalogue.returns import MEASURES
+from needs_assessment.disclosure.of_assessment import guard_returns, release_results
+from needs_assessment.disclosure.published_table import SUPPRESSED
+from needs_assessment.steps.dependence import _Local, dependence
 
 KEYS = ["measure", "breakdown", "category"]
 HEADER = ["measure", "accommodation_type", "unit", "value", "period_start", "period_end", "source"]

@@ -15,7 +15,7 @@ from needs_assessment import Assessment, Scenario, assess
 from needs_assessment.estimate.draws import Draws
 from needs_assessment.estimate.queueing import places_interpolated
 from needs_assessment.results import Row
-from needs_assessment.steps.headlines import HEADLINES, area_run, core_draws, headlines
+from needs_assessment.steps.what_if import HEADLINES, area_run, core_draws, headlines
 
 DRAWS = 2000
 DAY = "2026-03-31"

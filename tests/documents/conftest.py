@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from needs_assessment.publish.document import (
+from needs_assessment.disclosure.published_table import PublishedTable, TableColumn
+from needs_assessment.report.writers.document import (
     Block,
     Bullets,
     Document,
@@ -24,7 +25,6 @@ from needs_assessment.publish.document import (
     Paragraph,
     TableBlock,
 )
-from needs_assessment.publish.tables import PublishedTable, TableColumn
 
 DATE = "2026-03-31"
 FEW_DRAWS = 310  # enough for an interval, quick, and a number nothing else in a paper has
@@ -74,7 +74,7 @@ STRANGE = (
 
 @dataclass(frozen=True)
 class DrawnFigure:
-    """Has what publish/figure.py's Figure has."""
+    """Has what report/figure.py's Figure has."""
 
     name: str
     title: str
@@ -234,7 +234,7 @@ def samples() -> SimpleNamespace:
 
 def _finished(folder: Path, **choices: object) -> Path:
     """The folder of a whole run with few draws: the real papers, notebook, tables and results."""
-    from needs_assessment.publish.run import run_scenario
+    from needs_assessment.runs.run import run_scenario
     from needs_assessment.scenario import Scenario
 
     given = {"draws": FEW_DRAWS, "as_of": "2026-11-22", "run": "first", "output": str(folder), **choices}

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from needs_assessment.publish.document import long_date
+from needs_assessment.report.writers.document import long_date
 from tests.documents.told_tables import NUMBER, ToldTables
 
 HERE = Path(__file__).parent

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from needs_assessment.publish.columns import column_widths, fits, text_width
-from needs_assessment.publish.document import (
+from needs_assessment.disclosure.published_table import PublishedTable, TableColumn
+from needs_assessment.report.writers.column_widths import column_widths, fits, text_width
+from needs_assessment.report.writers.document import (
     Document,
     FigureBlock,
     Heading,
@@ -22,7 +23,6 @@ from needs_assessment.publish.document import (
     table_notes,
     table_text,
 )
-from needs_assessment.publish.tables import PublishedTable, TableColumn
 
 
 def _document(*blocks: object) -> Document:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from lxml import html as parser
 
-from needs_assessment.publish.document import clean_text
-from needs_assessment.publish.html import STYLE, write_html
+from needs_assessment.report.writers.document import clean_text
+from needs_assessment.report.writers.html import STYLE, write_html
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from typing import Any
 import pikepdf
 import pytest
 
-from needs_assessment.publish.document import Document, Heading, Paragraph
-from needs_assessment.publish.pdf import _breakable, _displayable, write_pdf
+from needs_assessment.report.writers.document import Document, Heading, Paragraph
+from needs_assessment.report.writers.pdf import _breakable, _displayable, write_pdf
 
 HEADINGS = ("/H1", "/H2", "/H3", "/H4", "/H5", "/H6")
 

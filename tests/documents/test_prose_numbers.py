@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from needs_assessment.publish.document import Document, Paragraph
-from needs_assessment.publish.pdf import write_pdf
+from needs_assessment.report.writers.document import Document, Paragraph
+from needs_assessment.report.writers.pdf import write_pdf
 from tests.documents.prose import html_prose, prose_of, tidy
 from tests.documents.prose_numbers import HERE, TOKEN, Ledger, altered
 

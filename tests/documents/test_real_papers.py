@@ -11,7 +11,7 @@ import pytest
 from lxml import html as html_parser
 from openpyxl.utils import range_boundaries
 
-from needs_assessment.publish.document import clean_text
+from needs_assessment.report.writers.document import clean_text
 from tests.documents.prose import elements
 
 LARGEST = 5_000_000  # bytes: what most councils' mail and committee systems take

@@ -12,7 +12,7 @@ import pytest
 from lxml import etree
 from lxml import html as html_parser
 
-from needs_assessment.publish.run import run_scenario
+from needs_assessment.runs.run import run_scenario
 from needs_assessment.scenario import Scenario
 
 NAMES = (

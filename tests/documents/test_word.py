@@ -12,8 +12,8 @@ import pytest
 from docx.oxml.ns import qn
 from lxml import etree
 
-from needs_assessment.publish.document import Heading, Paragraph, clean_text
-from needs_assessment.publish.word import write_word
+from needs_assessment.report.writers.document import Heading, Paragraph, clean_text
+from needs_assessment.report.writers.word import write_word
 
 
 @pytest.fixture(scope="module")

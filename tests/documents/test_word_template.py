@@ -19,7 +19,7 @@ from docx.shared import Inches, Pt, RGBColor
 
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.word_template import load_word_template
-from needs_assessment.publish.word import write_word
+from needs_assessment.report.writers.word import write_word
 
 SAMPLE = "Sample text of the council"
 FONT, COLOUR = "Georgia", "7A1F4B"
@@ -245,8 +245,8 @@ def test_what_cannot_be_used_is_refused_by_name(
 
 
 def test_a_run_takes_the_template_and_the_manifest_holds_its_check_sum(council: Path, tmp_path: Path) -> None:
-    from needs_assessment.publish.bundle import file_digest
-    from needs_assessment.publish.run import run_scenario
+    from needs_assessment.runs.run import run_scenario
+    from needs_assessment.runs.run_folder import file_digest
     from needs_assessment.scenario import Scenario
 
     chosen = Scenario(

@@ -10,9 +10,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from needs_assessment.publish.document import clean_text
-from needs_assessment.publish.tables import PublishedTable, TableColumn
-from needs_assessment.publish.workbook import sheet_names, write_workbook
+from needs_assessment.disclosure.published_table import PublishedTable, TableColumn
+from needs_assessment.report.writers.document import clean_text
+from needs_assessment.report.writers.workbook import sheet_names, write_workbook
 
 NOTES = [
     "Every figure is modelled unless the sheet says observed.",

@@ -7,16 +7,16 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from needs_assessment.publish.beside import Beside
-from needs_assessment.publish.pdf import write_pdf
-from needs_assessment.publish.write import write_paper
+from needs_assessment.report.writers.pdf import write_pdf
+from needs_assessment.runs.background import Beside
+from needs_assessment.runs.write_outputs import write_paper
 
 ROOT = Path(__file__).parents[2]
 FORMS = ["commissioning_paper.docx", "commissioning_paper.html", "commissioning_paper.pdf"]
 FRESH = """\
 import pathlib, sys
-from needs_assessment.publish.document import Document, Paragraph
-from needs_assessment.publish.write import write_paper
+from needs_assessment.report.writers.document import Document, Paragraph
+from needs_assessment.runs.write_outputs import write_paper
 
 paper = Document("A paper", "", "", "2026-03-31", blocks=(Paragraph("Words."),))
 given = []

@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from needs_assessment.publish.document import long_date
+from needs_assessment.report.writers.document import long_date
 
 NUMBER = r"(?:(?<![\w.,])[-\N{MINUS SIGN}])?\d+(?:,\d{3})*(?:\.\d+)?%?"
 UNKNOWN = ("", "[x]", "[c]")

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from needs_assessment.errors import UsageError
-from needs_assessment.publish.notebook import Stage, execute, notebook_parameters
+from needs_assessment.runs.notebook import Stage, execute, notebook_parameters
 from tests.notebooks.conftest import DAY, Command
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "compare_runs.ipynb"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from needs_assessment.errors import UsageError
-from needs_assessment.publish.notebook import Stage, execute, notebook_parameters
+from needs_assessment.runs.notebook import Stage, execute, notebook_parameters
 from needs_assessment.scenario import Scenario
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"

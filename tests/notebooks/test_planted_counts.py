@@ -15,10 +15,10 @@ import pytest
 from shapely.geometry import box
 
 from needs_assessment import Assessment, Scenario, assess
-from needs_assessment.publish.counts import Key, gather
-from needs_assessment.publish.outputs import guard_returns
-from needs_assessment.publish.protection import problem_of
-from needs_assessment.suppression import attack
+from needs_assessment.disclosure.counts import Key, gather
+from needs_assessment.disclosure.protection import problem_of
+from needs_assessment.disclosure.suppression import attack
+from needs_assessment.report.outputs import guard_returns
 from tests.notebooks import planted
 from tests.notebooks.conftest import DAY, Command
 
@@ -91,7 +91,7 @@ def printed_returns(folder: Path) -> dict[str, float | None]:
 
 
 def label(measure: str, kind: str) -> str:
-    from needs_assessment.inputs.measures import MEASURES
+    from needs_assessment.catalogue.returns import MEASURES
 
     words = MEASURES[measure].meaning
     return words[:1].upper() + words[1:] + (f": {kind}" if kind else "")

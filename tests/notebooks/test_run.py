@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from needs_assessment.publish.beside import PROCESSES
+from needs_assessment.runs.background import PROCESSES
 from tests.notebooks.conftest import DAY, Command
 
 ALWAYS = {

@@ -14,8 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.geography import Area, resolve_area
-from needs_assessment.inputs.population import Population, band_persons, load_england, load_population
+from needs_assessment.inputs.areas.geography import Area, resolve_area
+from needs_assessment.inputs.population.population import (
+    Population,
+    band_persons,
+    load_england,
+    load_population,
+)
 
 AREA = "E06000055"
 LOOSE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

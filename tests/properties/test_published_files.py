@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.geography import Area, resolve_area
-from needs_assessment.inputs.population import load_population
+from needs_assessment.inputs.areas.geography import Area, resolve_area
+from needs_assessment.inputs.population.population import load_population
 
 AREA = "E06000055"
 BANDS = [(0, 15), (16, 64), (65, None)]

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.models.household_sizes import nested_places, pooled_places, separate_places
 from needs_assessment.estimate import answers
-from needs_assessment.estimate.household_sizes import nested_places, pooled_places, separate_places
 from needs_assessment.estimate.ledger import ledger_from_share, ledger_places
 from needs_assessment.estimate.queueing import erlang_b, offered_load, places_required_queueing
 

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from needs_assessment.suppression import Problem, Table, attack, build, flat, protect
+from needs_assessment.disclosure.suppression import Problem, Table, attack, build, flat, protect
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,66 +16,101 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "needs_assessment"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-LONGEST_MODULE = 300
+FULL_FOLDER = 16
+LONGEST_MODULE = 600
 
-COMMON = {"errors", "measures", "results", "scenario", "resources"}
-ORDER = {
-    "areas",
-    "steps",
-    "checks",
-    "comparison",
-}  # the rooms that only assessment.py opens, in the order that it alone knows
-# Which rooms a room may import: inputs -> estimate -> publish, and never back. A new room needs a line here.
-MAY_IMPORT = {
-    "errors": set(),
-    "measures": {"measure_families"},
-    "measure_families": set(),
-    "results": {"errors", "measures"},
-    "scenario": {"errors"},
-    "resources": {"errors"},
-    "inputs": COMMON | {"inputs"},
-    "estimate": {"errors", "results", "estimate"},
-    "suppression": {"errors", "suppression"},
-    "publish": COMMON | {"publish", "estimate", "suppression"},
-    "reference_docs": COMMON | {"inputs"},  # writes the generated pages of docs/
-    **{room: COMMON | ORDER | {"inputs", "estimate"} for room in ORDER},
-    "assessment": COMMON | ORDER | {"inputs", "estimate", "publish"},
-    "review": COMMON | {"assessment", "inputs", "publish"},  # what `check` says
-    "batch": COMMON | {"assessment", "inputs", "publish", "batch"},  # many areas
-    "verify": COMMON | {"inputs", "publish", "package"},  # what `verify` says
-    "fetch": COMMON | {"inputs", "fetch", "package"},  # the only room that opens the network
-    "cli_options": COMMON,
-    "cli_material": COMMON | {"cli_options", "verify", "fetch", "inputs", "publish", "package"},
-    "cli_several": COMMON | {"cli_options", "batch", "compare"},
-    "compare": COMMON | {"assessment", "comparison", "inputs", "publish"},  # what `compare` says
-    "cli": COMMON
-    | {"cli_options", "cli_material", "cli_several", "assessment", "review", "inputs", "publish", "package"},
-    "__main__": {"cli"},
-    "package": COMMON | {"assessment", "compare"},
+# The rooms from the ground up: a module imports its own room and what stands on a lower line, nothing else. ``face`` is
+# ``needs_assessment/__init__.py``, from which notebooks and scripts take what they use.
+ORDER: tuple[tuple[str, ...], ...] = (
+    ("errors",),
+    ("resources",),
+    ("version",),
+    ("catalogue",),
+    ("results",),
+    ("scenario",),
+    ("tables",),
+    ("registers",),
+    ("inputs", "estimate"),
+    ("steps",),
+    ("comparison",),
+    ("assessment",),
+    ("disclosure",),
+    ("report",),
+    ("runs",),
+    ("api", "face"),
+    ("batch",),
+    ("fetch",),
+    ("cli",),
+    ("__main__",),
+)
+FLOOR = {room: floor for floor, rooms in enumerate(ORDER) for room in rooms}
+# Some packages use less than stands below them.
+USES_ONLY = {
+    "needs_assessment.estimate": {"errors", "results", "estimate"},
+    "needs_assessment.disclosure.suppression": {"errors", "disclosure"},
 }
-# Named for the type checker only; nothing of it is loaded when the program runs.
-MAY_NAME_AS_TYPE = {"publish": {"assessment", "inputs"}}
-# Descriptions of tables, which any room may read; the rest of inputs reads files.
-VERSION_AND_FOLDER = {
-    "needs_assessment",
-    "needs_assessment.__version__",
-}  # all that publish takes from the door
-NO_READERS = {
-    "needs_assessment.inputs.measures",
-    "needs_assessment.inputs.register",
-    "needs_assessment.inputs.schemas",
+# What has passed the gate is all that is written: these rooms name what comes before it for the type checker only.
+FOR_TYPES_ONLY = {
+    "disclosure": {"inputs", "steps", "comparison", "assessment"},
+    "report": {"inputs", "steps", "comparison", "assessment"},
+}
+# Only these take anything from the package's own face; the library itself imports from where a thing is made.
+USES_FACE = {"face", "cli", "__main__"}
+# Known imports from below to above, to be taken away: a line that no longer holds fails the test.
+KNOWN_UPWARD = {
+    ("needs_assessment.assessment", "needs_assessment.report.outputs"),
+    ("needs_assessment.assessment", "needs_assessment.runs.run"),
+    ("needs_assessment.fetch.transport", "needs_assessment"),
+    ("needs_assessment.report.outputs", "needs_assessment.runs.notebook"),
+    ("needs_assessment.runs.compared", "needs_assessment"),
+    ("needs_assessment.runs.fingerprint", "needs_assessment"),
+    ("needs_assessment.runs.verify", "needs_assessment"),
+}
+# Known circles, to be opened: each is the set of modules that can all reach each other.
+KNOWN_CIRCLES: set[frozenset[str]] = {
+    frozenset({f"needs_assessment.disclosure.suppression.{name}" for name in ("axes", "cells")}),
+    frozenset(
+        {
+            "needs_assessment",
+            "needs_assessment.assessment",
+            "needs_assessment.disclosure.of_assessment",
+            *(
+                f"needs_assessment.report.{name}"
+                for name in (
+                    *("outputs", "paper", "paper_change", "paper_evidence", "paper_people", "paper_places"),
+                    *("paper_what_if", "sentences", "tables.all_tables", "tables.gaps", "tables.unknowns"),
+                    "tables.what_if",
+                )
+            ),
+            *(
+                f"needs_assessment.runs.{name}"
+                for name in ("compare", "compared", "fingerprint", "notebook", "run", "write_outputs")
+            ),
+        }
+    ),
+}
+# Folders that are still too full, with what they hold at most until modules are put together.
+KNOWN_FULL = {
+    "needs_assessment/estimate": 23,
+    "needs_assessment/inputs/population": 17,
+    "needs_assessment/report/charts": 18,
+    "needs_assessment/report/tables": 21,
+    "needs_assessment/steps": 29,
 }
 
 
 def room_of(module: str) -> str:
-    """``needs_assessment.inputs.rates`` is in the room ``inputs``; the package's own start is ``package``."""
+    """``needs_assessment.inputs.rates.rates`` is in the room ``inputs``; the package's own start is ``face``."""
     parts = module.split(".")
-    return parts[1] if len(parts) > 1 else "package"
+    return parts[1] if len(parts) > 1 else "face"
 
 
 def module_name(path: Path) -> str:
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+NAMES = {module_name(path) for path in MODULES}
 
 
 def imports_of(tree: ast.AST, *, typing_only: bool = False) -> Iterator[tuple[str, int, bool]]:
@@ -85,74 +120,170 @@ def imports_of(tree: ast.AST, *, typing_only: bool = False) -> Iterator[tuple[st
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             base = "." * node.level + (node.module or "")
-            # `from needs_assessment import inputs` names a room only in its last part
-            names = [f"{base}.{alias.name}" for alias in node.names] if base == "needs_assessment" else [base]
+            # `from needs_assessment.report import wording` names a module only in its last part
+            named = [f"{base}.{alias.name}" for alias in node.names]
+            names = [name if name in NAMES or room_of(name) not in FLOOR else base for name in named]
+            if base == "needs_assessment":
+                names = [name if room_of(name) in FLOOR else base for name in named]
         else:
             for_types = isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
             yield from imports_of(node, typing_only=typing_only or for_types)
             continue
-        for name in names:
+        for name in dict.fromkeys(names):
             if name.startswith("."):
                 raise AssertionError(f"line {node.lineno}: write imports from the top, not {name}")
             if name.split(".")[0] == "needs_assessment":
                 yield name, node.lineno, typing_only
 
 
-def wrong_arrows(module: str, source: str) -> list[str]:
-    """The imports of a module that point where they must not."""
+def wrong_arrows(module: str, source: str) -> dict[str, str]:
+    """The imports of a module that point where they must not: what is imported, and why that is wrong."""
     room = room_of(module)
-    if room not in MAY_IMPORT:
-        return [f"{module}: the room '{room}' has no line in MAY_IMPORT"]
-    wrong = []
+    if room not in FLOOR:
+        return {module: f"the room '{room}' has no line in ORDER"}
+    uses_only = next((rooms for name, rooms in USES_ONLY.items() if module.startswith(f"{name}.")), None)
+    wrong = {}
     for name, line, typing_only in imports_of(ast.parse(source)):
-        target = room_of(name) if room_of(name) in MAY_IMPORT else "package"
-        allowed = MAY_IMPORT[room] | (MAY_NAME_AS_TYPE.get(room, set()) if typing_only else set())
-        if room == "publish" and name in NO_READERS | VERSION_AND_FOLDER:
-            continue
-        if target not in allowed:
-            wrong.append(f"{module} line {line} imports {name}")
+        target = room_of(name)
+        if target not in FLOOR:
+            wrong[name] = f"line {line}: the room '{target}' has no line in ORDER"
+        elif target == "face" and room not in USES_FACE:
+            wrong[name] = f"line {line} imports from the package's face"
+        elif target != room and FLOOR[target] >= FLOOR[room]:
+            wrong[name] = f"line {line} imports {name} from above or from beside"
+        elif uses_only is not None and target not in uses_only:
+            wrong[name] = f"line {line} imports {name}, which its package does without"
+        elif target in FOR_TYPES_ONLY.get(room, ()) and not typing_only:
+            wrong[name] = f"line {line} imports {name}, which this room may only name as a type"
     return wrong
 
 
+def upward(module: str) -> set[str]:
+    return {imported for known, imported in KNOWN_UPWARD if known == module}
+
+
 @pytest.mark.parametrize("path", MODULES, ids=module_name)
-def test_imports_point_forward(path: Path) -> None:
-    wrong = wrong_arrows(module_name(path), path.read_text(encoding="utf-8"))
-    assert not wrong
+def test_imports_point_down(path: Path) -> None:
+    """No import from a lower room to a higher one, but those that are listed; what is listed is still there."""
+    module = module_name(path)
+    wrong = wrong_arrows(module, path.read_text(encoding="utf-8"))
+    assert set(wrong) == upward(module), wrong
+
+
+def test_known_imports_are_of_modules_that_exist() -> None:
+    assert {module for module, _ in KNOWN_UPWARD} <= NAMES
+    assert set(FLOOR) >= {room_of(name) for name in NAMES}
 
 
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("needs_assessment.estimate.x", "from needs_assessment.inputs.rates import Rate"),
-        ("needs_assessment.estimate.x", "import needs_assessment.publish.tables"),
-        ("needs_assessment.inputs.x", "def f():\n    from needs_assessment.estimate import draws"),
-        ("needs_assessment.inputs.x", "from needs_assessment import publish"),
-        ("needs_assessment.publish.x", "from needs_assessment.inputs.population import load_population"),
-        ("needs_assessment.publish.x", "from needs_assessment.steps import rates"),
-        ("needs_assessment.publish.x", "from needs_assessment import assess"),
+        ("needs_assessment.estimate.x", "from needs_assessment.inputs.rates.rates import Rate"),
+        ("needs_assessment.estimate.x", "import needs_assessment.disclosure.gate"),
+        ("needs_assessment.estimate.x", "from needs_assessment.scenario import Scenario"),
         ("needs_assessment.estimate.x", "from needs_assessment import assess"),
+        ("needs_assessment.inputs.x", "def f():\n    from needs_assessment.estimate import draws"),
+        ("needs_assessment.inputs.x", "from needs_assessment import report"),
+        ("needs_assessment.tables.x", "from needs_assessment.registers.provenance import Source"),
+        ("needs_assessment.report.x", "from needs_assessment.inputs.population.population import load"),
+        ("needs_assessment.report.x", "from needs_assessment.steps import rates"),
+        ("needs_assessment.report.x", "from needs_assessment.runs import notebook"),
+        ("needs_assessment.report.x", "from needs_assessment import assess"),
+        ("needs_assessment.disclosure.x", "from needs_assessment.report.figure import Figure"),
+        ("needs_assessment.disclosure.suppression.x", "from needs_assessment.results import Results"),
+        ("needs_assessment.runs.x", "import needs_assessment"),
+        ("needs_assessment.batch.x", "from needs_assessment import __version__"),
+        ("needs_assessment.batch.x", "from needs_assessment.cli import app"),
         ("needs_assessment.attic.x", ""),
+        ("needs_assessment.cli.x", "from needs_assessment.attic import lumber"),
     ],
 )
-def test_a_back_arrow_is_seen(module: str, source: str) -> None:
+def test_an_arrow_upward_is_seen(module: str, source: str) -> None:
     assert wrong_arrows(module, source)
 
 
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("needs_assessment.report.x", "from needs_assessment.disclosure.gate import SafeResults"),
+        (
+            "needs_assessment.report.x",
+            "if TYPE_CHECKING:\n    from needs_assessment.inputs.load import Inputs",
+        ),
+        ("needs_assessment.inputs.x", "from needs_assessment.inputs.rates import rates"),
+        ("needs_assessment.cli.x", "import needs_assessment"),
+    ],
+)
+def test_an_arrow_downward_is_allowed(module: str, source: str) -> None:
+    assert not wrong_arrows(module, source)
+
+
+def circles(imported: Mapping[str, set[str]]) -> set[frozenset[str]]:
+    """The largest sets of modules that can all reach each other by their imports."""
+    reached = {name: _reached(name, imported) for name in imported}
+    found = {
+        frozenset(other for other in reached[name] if name in reached.get(other, set()))
+        for name in imported
+        if name in reached[name]
+    }
+    return found
+
+
+def _reached(start: str, imported: Mapping[str, set[str]]) -> set[str]:
+    seen: set[str] = set()
+    waiting = [start]
+    while waiting:
+        for name in imported.get(waiting.pop(), set()) - seen:
+            seen.add(name)
+            waiting.append(name)
+    return seen
+
+
+def test_imports_close_no_circle() -> None:
+    """No circle but those that are listed, imports for the type checker and inside functions counted too."""
+    imported = {
+        module_name(path): {name for name, _, _ in imports_of(ast.parse(path.read_text(encoding="utf-8")))}
+        for path in MODULES
+    }
+    assert circles(imported) == KNOWN_CIRCLES
+
+
+def test_a_circle_is_seen() -> None:
+    line = {"a": {"b"}, "b": {"c"}, "c": set[str]()}
+    assert not circles(line)
+    assert circles({**line, "c": {"b"}}) == {frozenset("bc")}
+    assert circles({**line, "c": {"a"}, "d": {"d"}}) == {frozenset("abc"), frozenset("d")}
+
+
+@pytest.mark.parametrize("folder", sorted({path.parent for path in MODULES}), ids=lambda path: path.name)
+def test_a_folder_is_a_package_and_not_full(folder: Path) -> None:
+    assert (folder / "__init__.py").is_file()
+    held = sorted(path.name for path in folder.iterdir() if path.is_file())
+    most = KNOWN_FULL.get(folder.relative_to(ROOT).as_posix(), FULL_FOLDER)
+    assert len(held) <= most, f"{len(held)} files: which of them are a subject of their own?"
+    assert most == FULL_FOLDER or len(held) > FULL_FOLDER, "no longer too full: take its line from KNOWN_FULL"
+
+
 @pytest.mark.parametrize("path", MODULES, ids=module_name)
-def test_module_says_what_it_is_and_is_short(path: Path) -> None:
+def test_module_says_what_it_is(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     tree = ast.parse(source)
-    assert ast.get_docstring(tree), "no docstring"
+    docstring = ast.get_docstring(tree)
+    assert docstring, "no docstring"
     holds_code = len(tree.body) > 1
     assert not holds_code or "from __future__ import annotations" in source
     lines = len(source.splitlines())
-    assert lines <= LONGEST_MODULE, f"{lines} lines: is this one concept?"
+    reason = f"longer than {LONGEST_MODULE} lines because"
+    assert lines <= LONGEST_MODULE or reason in " ".join(docstring.split()), (
+        f"{lines} lines: is this one subject? If it is, say in its docstring that it is '{reason} ...'"
+    )
 
 
 def test_package_imports_no_heavy_library_at_the_door() -> None:
     """The package and the command line start light: heavy libraries come with the room they serve."""
     heavy = {"geopandas", "matplotlib", "seaborn", "gptables", "docx", "pyarrow", "papermill", "scipy"}
-    for name in ("__init__", "cli", "cli_material", "scenario", "errors", "resources"):
+    light = ("__init__", "cli/__init__", "cli/options", "cli/material", "scenario", "errors", "resources")
+    for name in light:
         for node in ast.parse((PACKAGE / f"{name}.py").read_text(encoding="utf-8")).body:
             imported = (
                 [alias.name for alias in node.names]

@@ -9,11 +9,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from needs_assessment import reference_docs
-from needs_assessment.inputs import evidence, register, schemas
-from needs_assessment.inputs.register import Registers, load_registers, read_register
-from needs_assessment.inputs.schemas import TableSchema
+from needs_assessment.inputs.returns import evidence
+from needs_assessment.registers import reference_docs
+from needs_assessment.registers import registers as register
+from needs_assessment.registers.registers import Registers, load_registers, read_register
 from needs_assessment.resources import data_dir
+from needs_assessment.tables import schemas
+from needs_assessment.tables.schemas import TableSchema
 
 AREAS = {
     "E06000056": ("central_bedfordshire", "population_central_bedfordshire_mid2022.csv"),
@@ -388,13 +390,13 @@ def test_areas_are_transcribed(data: Path, figures: Path, area: str) -> None:
 
 
 def test_the_generated_pages_are_current() -> None:
-    docs = Path(reference_docs.__file__).resolve().parents[1] / "docs"
+    docs = Path(reference_docs.__file__).resolve().parents[2] / "docs"
     for name, text in reference_docs.pages().items():
         path = docs / name
         if not docs.is_dir():
             pytest.skip("this installation has no docs folder")
         assert path.read_text(encoding="utf-8") == text, (
-            f"docs/{name} is out of date: run python -m needs_assessment.reference_docs --write"
+            f"docs/{name} is out of date: run python -m needs_assessment.registers.reference_docs --write"
         )
 
 

@@ -12,8 +12,8 @@ import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
-from needs_assessment.publish.drawing import Sheet
-from needs_assessment.publish.tables import PublishedTable, TableColumn
+from needs_assessment.disclosure.published_table import PublishedTable, TableColumn
+from needs_assessment.report.charts.canvas import Sheet
 
 CENTRAL_BEDFORDSHIRE, WARWICKSHIRE = "E06000056", "E10000031"
 STRANGE = (

@@ -8,8 +8,8 @@ import pytest
 
 from needs_assessment.errors import UsageError
 from needs_assessment.inputs.alternatives import load_alternatives
-from needs_assessment.inputs.choices import with_choices
-from needs_assessment.inputs.register import Registers, in_words, load_registers
+from needs_assessment.registers.choices import with_choices
+from needs_assessment.registers.registers import Registers, in_words, load_registers
 from needs_assessment.scenario import Choice, Scenario, parse_setting, read_scenario_file
 
 

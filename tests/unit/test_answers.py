@@ -13,7 +13,7 @@ from needs_assessment.estimate.answers import RefugeDemand
 from needs_assessment.estimate.draws import Draws
 from needs_assessment.estimate.places import combine_places, family_places, gap, probability_of_gap
 from needs_assessment.estimate.queueing import erlang_b, mean_stay_days
-from needs_assessment.inputs.register import Registers, load_registers
+from needs_assessment.registers.registers import Registers, load_registers
 
 PERCENT = 100
 

@@ -10,10 +10,10 @@ import pytest
 
 from needs_assessment import Scenario, assess
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.area_vintage import settle_area
-from needs_assessment.inputs.authority_changes import load_changes, of_that_time
-from needs_assessment.inputs.geography import resolve_area
-from needs_assessment.inputs.population import load_population
+from needs_assessment.inputs.areas.authority_changes import load_changes, of_that_time
+from needs_assessment.inputs.areas.geography import resolve_area
+from needs_assessment.inputs.population.area_vintage import settle_area
+from needs_assessment.inputs.population.population import load_population
 
 CUMBERLAND = ("E07000026", "E07000028", "E07000029")
 

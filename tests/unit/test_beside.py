@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from needs_assessment.publish import beside
-from needs_assessment.publish.beside import PROCESSES, Beside, processors
+from needs_assessment.runs import background
+from needs_assessment.runs.background import PROCESSES, Beside, processors
 
 two_processors = pytest.mark.skipif(
     processors() < 2, reason="this machine has one processor, or copies no process"
@@ -103,5 +103,5 @@ def test_one_processor_is_one_process(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_where_a_process_cannot_be_copied_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(beside.sys, "platform", "win32")
+    monkeypatch.setattr(background.sys, "platform", "win32")
     assert processors() == 1

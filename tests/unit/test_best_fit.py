@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.geography import resolve_area
-from needs_assessment.inputs.lookups import read_lookup
-from needs_assessment.inputs.population import Population, load_population
-from needs_assessment.inputs.population_import import import_population
+from needs_assessment.inputs.areas.geography import resolve_area
+from needs_assessment.inputs.population.lookups import read_lookup
+from needs_assessment.inputs.population.population import Population, load_population
+from needs_assessment.inputs.population.population_import import import_population
 
 CENTRAL_BEDFORDSHIRE = "E06000056"
 AGES = {

@@ -13,9 +13,9 @@ import pytest
 from shapely.geometry import Point, Polygon, box
 
 from needs_assessment.errors import InputError
+from needs_assessment.inputs.areas.geography import resolve_area
 from needs_assessment.inputs.boundaries import load_boundaries
-from needs_assessment.inputs.geography import resolve_area
-from needs_assessment.inputs.population import load_population
+from needs_assessment.inputs.population.population import load_population
 
 CODES = ["E05000001", "E05000002", "E05000003"]
 WARDS = pd.DataFrame({"ward_code": CODES, "ward_name": ["One", "Two", "Three"]})

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from needs_assessment.errors import EnvironmentFault
-from needs_assessment.publish.bundle import staged_folder, write_manifest
+from needs_assessment.runs.run_folder import staged_folder, write_manifest
 
 
 def _finish(folder: Path, text: str) -> None:

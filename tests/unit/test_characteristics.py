@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.characteristics import Characteristics, load_characteristics
+from needs_assessment.inputs.population.characteristics import Characteristics, load_characteristics
 
 HEAD = "ward_code,ward_name,characteristic,category,unit,count\n"
 

@@ -14,12 +14,13 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from needs_assessment.publish import agechart, charts, wardchart
-from needs_assessment.publish.drawing import drawing
-from needs_assessment.publish.figure import Figure
-from needs_assessment.publish.lettering import Ruler, plain
-from needs_assessment.publish.readings import read
-from needs_assessment.publish.tables import PublishedTable, TableColumn
+from needs_assessment.disclosure.published_table import PublishedTable, TableColumn
+from needs_assessment.report.charts import ages, bars
+from needs_assessment.report.charts import wards as wardchart
+from needs_assessment.report.charts.canvas import drawing
+from needs_assessment.report.charts.lettering import Ruler, plain
+from needs_assessment.report.charts.values import read
+from needs_assessment.report.figure import Figure
 from tests.unit.chart_tables import (
     CENTRAL_BEDFORDSHIRE,
     STRANGE,
@@ -86,10 +87,10 @@ def names_of(data: Path, area: str) -> list[str]:
 
 def all_charts() -> list[Figure]:
     return [
-        *charts.ward_estimates(ward_table(["North", "South", "East"]), **SAID),
-        charts.age_sex(age_table(), **SAID),
-        charts.need_bar(need_table(), **SAID),
-        charts.places(places_table(), **SAID),
+        *bars.ward_estimates(ward_table(["North", "South", "East"]), **SAID),
+        bars.age_sex(age_table(), **SAID),
+        bars.need_bar(need_table(), **SAID),
+        bars.places(places_table(), **SAID),
     ]
 
 
@@ -113,13 +114,13 @@ def test_the_same_table_gives_the_same_bytes() -> None:
 
 
 def test_charts_can_be_drawn_in_threads_and_leave_no_trace() -> None:
-    plain_one = charts.need_bar(need_table(), **SAID)
+    plain_one = bars.need_bar(need_table(), **SAID)
     before = plt.get_fignums()
     made: list[Figure] = []
     with mpl.rc_context({"font.size": 31, "font.family": ["monospace"], "text.usetex": True}):
         settings = dict(mpl.rcParams)
         threads = [
-            threading.Thread(target=lambda: made.append(charts.need_bar(need_table(), **SAID)))
+            threading.Thread(target=lambda: made.append(bars.need_bar(need_table(), **SAID)))
             for _ in range(4)
         ]
         for thread in threads:
@@ -151,7 +152,7 @@ def test_no_texts_overlap_and_every_ward_is_drawn_once(data: Path, area: str) ->
 
 @pytest.mark.parametrize("wards", [1, 40, 41, 103, 205])
 def test_many_wards_without_districts_share_pages_evenly(wards: int) -> None:
-    figures = charts.ward_estimates(ward_table([f"Ward {number}" for number in range(wards)]), **SAID)
+    figures = bars.ward_estimates(ward_table([f"Ward {number}" for number in range(wards)]), **SAID)
     drawn = [text for one in figures for text in svg_texts(one.svg) if text.startswith("Ward ")]
     assert sorted(drawn) == sorted(f"Ward {number}" for number in range(wards))
     assert len(figures) == -(-wards // wardchart.MOST_WARDS)
@@ -161,9 +162,9 @@ def test_many_wards_without_districts_share_pages_evenly(wards: int) -> None:
 
 
 def test_wards_of_two_districts_that_share_a_name_are_told_apart() -> None:
-    figure = charts.ward_estimates(
-        ward_table(["Abbey", "Abbey", "Bede"], ["North", "South", "North"]), **SAID
-    )[0]
+    figure = bars.ward_estimates(ward_table(["Abbey", "Abbey", "Bede"], ["North", "South", "North"]), **SAID)[
+        0
+    ]
     assert {"Abbey (North)", "Abbey (South)", "Bede"} <= set(svg_texts(figure.svg))
 
 
@@ -172,12 +173,12 @@ def test_bars_and_points_do_not_run_into_each_other() -> None:
     for row in range(3):
         long = replaced(long, row, {"label": "Households with " + "several children and long names " * 5})
     with drawing():
-        assert overlapping_texts(agechart._draw_age_sex(age_table(), "95% interval")[0]) == []
+        assert overlapping_texts(ages._draw_age_sex(age_table(), "95% interval")[0]) == []
     for table in (need_table(), need_table(-60.0), long):
         value, low, high = (read(table, key) for key in ("value", "low", "high"))
-        texts = [charts.estimate_text(value, low, high, row) for row in range(3)]
+        texts = [bars.estimate_text(value, low, high, row) for row in range(3)]
         with drawing():
-            sheet = charts._draw_bars(
+            sheet = bars._draw_bars(
                 list(table.frame["label"]),
                 value,
                 interval=(low, high),
@@ -192,19 +193,19 @@ def test_alternative_texts_hold_the_numbers() -> None:
     table = replaced(
         ward_table(["North", "South", "East"]), 0, {"value": 2004.0, "low": 1500.0, "high": 2500.0}
     )
-    wards = charts.ward_estimates(table, **SAID)[0]
+    wards = bars.ward_estimates(table, **SAID)[0]
     assert "Highest: North, 2,000 (1,500 to 2,500)." in wards.alt
     assert "3 wards" in wards.alt
-    age = charts.age_sex(age_table(), **SAID)
+    age = bars.age_sex(age_table(), **SAID)
     assert "Women: highest at 75+, 900 (630 to 1,260); lowest at 16-19, 200 (140 to 280)." in age.alt
-    need = charts.need_bar(need_table(), **SAID)
+    need = bars.need_bar(need_table(), **SAID)
     assert "Unmet need: 148 (108 to 198)." in need.alt
-    assert "Required by the standard: 31.0." in charts.places(places_table(), **SAID).alt
+    assert "Required by the standard: 31.0." in bars.places(places_table(), **SAID).alt
 
 
 def test_a_figure_in_a_notebook_keeps_its_alternative_text() -> None:
     table = replaced(need_table(), 0, {"label": '"Need" <b>for</b> & all'})
-    shown = charts.need_bar(table, **SAID)._repr_html_()
+    shown = bars.need_bar(table, **SAID)._repr_html_()
     assert 'alt="Bar chart of ' in shown
     assert "&quot;Need&quot; &lt;b&gt;for&lt;/b&gt; &amp; all" in shown
     assert "<b>" not in shown
@@ -213,39 +214,39 @@ def test_a_figure_in_a_notebook_keeps_its_alternative_text() -> None:
 
 
 def test_places_not_known_are_a_labelled_gap() -> None:
-    figure = charts.places(places_table(), **SAID)
-    assert charts.NOT_KNOWN in svg_texts(figure.svg)
-    assert f"Available: {charts.NOT_KNOWN}." in figure.alt
-    known = charts.places(places_table(24.0), **SAID)
-    assert charts.NOT_KNOWN not in known.svg
+    figure = bars.places(places_table(), **SAID)
+    assert bars.NOT_KNOWN in svg_texts(figure.svg)
+    assert f"Available: {bars.NOT_KNOWN}." in figure.alt
+    known = bars.places(places_table(24.0), **SAID)
+    assert bars.NOT_KNOWN not in known.svg
     assert "24.0" in svg_texts(known.svg)
 
 
 @pytest.mark.parametrize(("cell", "said"), [("[c]", "suppressed"), (np.nan, "not available")])
 def test_a_cell_without_a_number_is_said_and_not_drawn_as_zero(cell: object, said: str) -> None:
     cells = {"value": cell, "low": cell, "high": cell}
-    empty = charts.ward_estimates(replaced(ward_table(["North", "South", "East"]), 1, cells), **SAID)[0]
+    empty = bars.ward_estimates(replaced(ward_table(["North", "South", "East"]), 1, cells), **SAID)[0]
     assert svg_texts(empty.svg).count(said) == 1
     assert "does not mean zero" in empty.alt
     assert "Lowest: South" not in empty.alt
     value = read(replaced(need_table(), 1, cells), "value")
     assert not value.shown[1]
     assert np.isnan(value.values[1])
-    drawn_zero = charts.need_bar(replaced(need_table(), 1, {"value": 0.0, "low": 0.0, "high": 9.0}), **SAID)
-    not_drawn = charts.need_bar(replaced(need_table(), 1, cells), **SAID)
+    drawn_zero = bars.need_bar(replaced(need_table(), 1, {"value": 0.0, "low": 0.0, "high": 9.0}), **SAID)
+    not_drawn = bars.need_bar(replaced(need_table(), 1, cells), **SAID)
     assert said in svg_texts(not_drawn.svg)
     assert said not in svg_texts(drawn_zero.svg)
-    age = charts.age_sex(replaced(age_table(), 3, cells), **SAID)
+    age = bars.age_sex(replaced(age_table(), 3, cells), **SAID)
     assert said in age.alt
 
 
 @pytest.mark.parametrize("cell", ["[c]", np.nan])
 def test_a_chart_without_any_number_still_stands(cell: object) -> None:
     for make, table in (
-        (charts.ward_estimates, ward_table(["North", "South"])),
-        (charts.age_sex, age_table()),
-        (charts.need_bar, need_table()),
-        (charts.places, places_table()),
+        (bars.ward_estimates, ward_table(["North", "South"])),
+        (bars.age_sex, age_table()),
+        (bars.need_bar, need_table()),
+        (bars.places, places_table()),
     ):
         empty = table
         for row in range(len(table.frame)):
@@ -263,7 +264,7 @@ def test_a_chart_says_no_more_than_the_printed_table() -> None:
     for row in range(3):
         cells = dict(zip(("value", "low", "high"), np.round(exact[row] / 10) * 10, strict=True))
         close = replaced(close, row, cells)
-    one, other = (charts.ward_estimates(each, **SAID)[0] for each in (table, close))
+    one, other = (bars.ward_estimates(each, **SAID)[0] for each in (table, close))
     assert one.svg == other.svg
     assert one.png == other.png
 
@@ -276,7 +277,7 @@ def test_percentages_are_read_as_printed() -> None:
 
 
 def test_strange_names_are_plain_text_in_both_pictures() -> None:
-    figure = charts.ward_estimates(ward_table(list(STRANGE)), **SAID)[0]
+    figure = bars.ward_estimates(ward_table(list(STRANGE)), **SAID)[0]
     texts = svg_texts(figure.svg)
     assert "<script>alert(1)</script> & 'Co' \"Ltd\"" in texts
     assert "$\\frac{1}{2}$ $unclosed" in texts
@@ -291,19 +292,19 @@ def test_strange_names_are_plain_text_in_both_pictures() -> None:
         sheet, _ = wardchart._draw_page(columns, list(range(len(STRANGE))), "95% interval")
         assert overlapping_texts(sheet) == []
     labels = replaced(need_table(), 1, {"label": STRANGE[0] + STRANGE[1] + STRANGE[7]})
-    assert "script" not in svg_elements(charts.need_bar(labels, **SAID).svg)
+    assert "script" not in svg_elements(bars.need_bar(labels, **SAID).svg)
 
 
 @pytest.mark.parametrize(
     ("draw", "said"),
     [
-        (lambda: charts.need_bar(places_table(), **SAID), "no column low"),
-        (lambda: charts.places(replaced(places_table(), 0, {"kind": "rumoured"}), **SAID), "kind rumoured"),
-        (lambda: charts.age_sex(replaced(age_table(), 0, {"sex": "F"}), **SAID), "sex F"),
-        (lambda: charts.age_sex(replaced(age_table(), 0, {"age_band": "75+"}), **SAID), "twice"),
-        (lambda: charts.ward_estimates(ward_table([]), **SAID), "no rows"),
-        (lambda: charts.need_bar(need_table(), title=" ", source="s"), "no title"),
-        (lambda: charts.need_bar(need_table(), title="t", source="s", name="../up"), "name"),
+        (lambda: bars.need_bar(places_table(), **SAID), "no column low"),
+        (lambda: bars.places(replaced(places_table(), 0, {"kind": "rumoured"}), **SAID), "kind rumoured"),
+        (lambda: bars.age_sex(replaced(age_table(), 0, {"sex": "F"}), **SAID), "sex F"),
+        (lambda: bars.age_sex(replaced(age_table(), 0, {"age_band": "75+"}), **SAID), "twice"),
+        (lambda: bars.ward_estimates(ward_table([]), **SAID), "no rows"),
+        (lambda: bars.need_bar(need_table(), title=" ", source="s"), "no title"),
+        (lambda: bars.need_bar(need_table(), title="t", source="s", name="../up"), "name"),
     ],
 )
 def test_a_table_that_does_not_fit_is_refused(draw: Callable[[], object], said: str) -> None:

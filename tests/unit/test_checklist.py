@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from needs_assessment.disclosure.gate import SafeResults, release
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.evidence import CHECKLIST_FILE, load_checklist, load_themes
-from needs_assessment.inputs.register import load_registers
-from needs_assessment.inputs.schemas import ACCOMMODATION_TYPES
-from needs_assessment.publish.checklist import (
+from needs_assessment.inputs.returns.evidence import CHECKLIST_FILE, load_checklist, load_themes
+from needs_assessment.registers.registers import load_registers
+from needs_assessment.report.tables.evidence import (
     NO_NUMBER,
     OWN_ACT,
     PARTIAL,
@@ -25,9 +25,9 @@ from needs_assessment.publish.checklist import (
     summary,
     supply_standings,
 )
-from needs_assessment.publish.disclosure import SafeResults, release
-from needs_assessment.publish.evidence import DATED, MISSING, PRESENT
+from needs_assessment.report.tables.evidence_statements import DATED, MISSING, PRESENT
 from needs_assessment.results import AreaRow, Provenance, ResultsBuilder
+from needs_assessment.tables.schemas import ACCOMMODATION_TYPES
 
 AREA = AreaRow("E06000056", "Somewhere", "authority")
 DAY = dt.date(2025, 3, 31)

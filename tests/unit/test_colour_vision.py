@@ -12,8 +12,8 @@ import itertools
 import numpy as np
 import pytest
 
-from needs_assessment.publish import agechart, cascadechart, charts
-from needs_assessment.publish.drawing import NOT_SHOWN, SEQUENTIAL
+from needs_assessment.report.charts import ages, bars, cascadechart
+from needs_assessment.report.charts.canvas import NOT_SHOWN, SEQUENTIAL
 
 SIMULATED = {
     "as printed in colour": np.eye(3),
@@ -90,9 +90,9 @@ def test_a_ward_that_is_not_shown_is_lighter_than_every_class(matrix: np.ndarray
 @pytest.mark.parametrize(
     "looks",
     [
-        {name: look[1:] for name, look in charts.KINDS.items()},
+        {name: look[1:] for name, look in bars.KINDS.items()},
         cascadechart.LOOKS,
-        agechart.SEXES,
+        ages.SEXES,
     ],
     ids=["places", "cascade", "women and men"],
 )

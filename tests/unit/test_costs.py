@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from needs_assessment.estimate.costs import cost_of_gap, cost_to_society, deflator_ratio, in_prices_of
-from needs_assessment.inputs.register import load_registers
+from needs_assessment.registers.registers import load_registers
 
 PLACES = "family places"
 

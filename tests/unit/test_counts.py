@@ -17,13 +17,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from needs_assessment.inputs.measures import DIVIDED_INTO, MEASURES
-from needs_assessment.publish.counts import Counts, Key, gather, is_protected, key_of
-from needs_assessment.publish.decision import Links
-from needs_assessment.publish.disclosure import Guarded, guard
-from needs_assessment.publish.protection import Rules, choose, problem_of
-from needs_assessment.publish.tables import SUPPRESSED
-from needs_assessment.suppression import attack, protect
+from needs_assessment.catalogue.returns import DIVIDED_INTO, MEASURES
+from needs_assessment.disclosure.counts import Counts, Key, gather, is_protected, key_of
+from needs_assessment.disclosure.decision import Links
+from needs_assessment.disclosure.gate import Guarded, guard
+from needs_assessment.disclosure.protection import Rules, choose, problem_of
+from needs_assessment.disclosure.published_table import SUPPRESSED
+from needs_assessment.disclosure.suppression import attack, protect
 
 YEAR = (dt.date(2024, 4, 1), dt.date(2025, 3, 31))
 QUARTERS = (
@@ -400,14 +400,14 @@ def test_a_run_without_small_counts_does_not_load_the_solver() -> None:
     """In a process of its own: the gate imports the suppression room only when it has something to protect."""
     code = (
         "import sys, datetime as dt, pandas as pd\n"
-        "from needs_assessment.publish.disclosure import guard\n"
-        "from needs_assessment.publish.protection import Rules\n"
+        "from needs_assessment.disclosure.gate import guard\n"
+        "from needs_assessment.disclosure.protection import Rules\n"
         "day = dt.date(2025, 3, 31)\n"
         "row = ('marac_cases', '', dt.date(2024, 4, 1), day, 60.0, True, '', True)\n"
         "names = ['measure', 'accommodation_type', 'period_start', 'period_end', 'value', 'protected', 'part_of', 'flow']\n"
         "for value in (60.0, 3.0):\n"
         "    guard(pd.DataFrame([(*row[:4], value, *row[5:])], columns=names), Rules())\n"
-        "    print('needs_assessment.suppression' in sys.modules)\n"
+        "    print('needs_assessment.disclosure.suppression' in sys.modules)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.stdout.split() == ["False", "True"], done.stderr

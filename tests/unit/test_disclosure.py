@@ -7,8 +7,8 @@ import math
 import pandas as pd
 import pytest
 
-from needs_assessment.publish.disclosure import SUPPRESSION_NOTE, publish_table, release, release_file
-from needs_assessment.publish.tables import SUPPRESSED, TableColumn
+from needs_assessment.disclosure.gate import SUPPRESSION_NOTE, publish_table, release, release_file
+from needs_assessment.disclosure.published_table import SUPPRESSED, TableColumn
 from needs_assessment.results import AreaRow, Provenance, Results, ResultsBuilder
 
 AREA, WARDS = (

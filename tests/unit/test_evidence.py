@@ -14,15 +14,20 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.evidence import Evidence, load_evidence, load_themes
-from needs_assessment.inputs.evidence_file import STATEMENT_LIMIT, person_kind
-from needs_assessment.inputs.geography import resolve_area
-from needs_assessment.inputs.register import Registers, load_registers
-from needs_assessment.inputs.schemas import EVIDENCE
-from needs_assessment.inputs.services_file import FREE_TEXT_LIMIT
-from needs_assessment.publish import returns_template
-from needs_assessment.publish.evidence import evidence_gap, evidence_tables, say_themes, theme_standings
-from needs_assessment.publish.evidence_template import SHEETS
+from needs_assessment.inputs.areas.geography import resolve_area
+from needs_assessment.inputs.returns.evidence import Evidence, load_evidence, load_themes
+from needs_assessment.inputs.returns.evidence_file import STATEMENT_LIMIT, person_kind
+from needs_assessment.inputs.returns.services_file import FREE_TEXT_LIMIT
+from needs_assessment.registers.registers import Registers, load_registers
+from needs_assessment.report.tables.evidence_statements import (
+    evidence_gap,
+    evidence_tables,
+    say_themes,
+    theme_standings,
+)
+from needs_assessment.report.writers import returns_workbook
+from needs_assessment.report.writers.evidence_template import SHEETS
+from needs_assessment.tables.schemas import EVIDENCE
 
 AS_OF = dt.date(2025, 6, 30)
 HEADER = EVIDENCE.names
@@ -248,9 +253,9 @@ def test_the_template_offers_what_the_reader_accepts(
 ) -> None:
     path = tmp_path / "template.xlsx"
     themes = load_themes(data, registers)
-    returns_template.write_template(path, "Here", themes=themes)
+    returns_workbook.write_template(path, "Here", themes=themes)
     book = openpyxl.load_workbook(path)
-    assert tuple(book.sheetnames) == (*returns_template.SHEETS, *SHEETS)
+    assert tuple(book.sheetnames) == (*returns_workbook.SHEETS, *SHEETS)
     sheet = book["evidence"]
     assert [cell.value for cell in sheet[1]] == HEADER
     assert sheet.max_row == 1

@@ -13,12 +13,12 @@ import pytest
 from needs_assessment.errors import EnvironmentFault, InputError, UsageError
 from needs_assessment.fetch.command import fetch_areas
 from needs_assessment.fetch.listing import list_cached
-from needs_assessment.inputs.geography import resolve_area
-from needs_assessment.inputs.population import load_population
-from needs_assessment.inputs.register import load_registers, read_register
-from needs_assessment.inputs.schemas import CHARACTERISTICS
+from needs_assessment.inputs.areas.geography import resolve_area
+from needs_assessment.inputs.population.population import load_population
+from needs_assessment.registers.registers import load_registers, read_register
 from needs_assessment.resources import data_dir
 from needs_assessment.scenario import Scenario, read_scenario_file
+from needs_assessment.tables.schemas import CHARACTERISTICS
 from tests.unit.online_services import (
     SMALL,
     WARDS,
@@ -111,7 +111,7 @@ def test_a_run_takes_what_was_fetched(services: Services, cache: Path, register:
     assert (population.estimate_date, population.ward_vintage) == ("mid-2024", "2025")
     assert population.frame["ward_code"].nunique() == 31
     from needs_assessment.inputs.boundaries import load_boundaries
-    from needs_assessment.inputs.characteristics import load_characteristics
+    from needs_assessment.inputs.population.characteristics import load_characteristics
 
     wards = population.frame[["ward_code", "ward_name"]].drop_duplicates("ward_code")
     shapes = load_boundaries(Path(scenario.boundaries), wards)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.bundled_areas import known_wards, list_areas, ward_points
-from needs_assessment.inputs.geography import resolve_area, with_names
+from needs_assessment.inputs.areas.bundled import known_wards, list_areas, ward_points
+from needs_assessment.inputs.areas.geography import resolve_area, with_names
 
 
 def test_a_unitary_authority(data: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from needs_assessment.estimate.household_sizes import (
+from benchmarks.models.household_sizes import (
     nested_floor,
     nested_places,
     nested_shares,

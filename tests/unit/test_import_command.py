@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from needs_assessment.cli import _run
-from needs_assessment.inputs.geography import resolve_area
-from needs_assessment.inputs.population import load_population
-from needs_assessment.inputs.schemas import POPULATION, validate
+from needs_assessment.inputs.areas.geography import resolve_area
+from needs_assessment.inputs.population.population import load_population
+from needs_assessment.tables.schemas import POPULATION, validate
 
 LSOA = "LSOA21CD,Females 0-15,Females 16+,Males 0-15,Males 16+\nE01000001,1,2,3,4\nE01000002,10,20,30,40\n"
 LOOKUP = (

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from needs_assessment.estimate.ledger import ledger_from_returns, ledger_from_share, ledger_places
-from needs_assessment.inputs.register import load_registers
+from needs_assessment.registers.registers import load_registers
 
 
 def test_balanced_by_default(data: Path) -> None:

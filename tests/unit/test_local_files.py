@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from needs_assessment.cli import _run
-from needs_assessment.inputs.local_files import list_local
+from needs_assessment.inputs.returns.local_files import list_local
 from needs_assessment.resources import data_dir
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from needs_assessment.estimate import many_wards
+from benchmarks.models import many_wards
+from benchmarks.models.many_wards import summarise_wards
 from needs_assessment.estimate.draws import Draws
 from needs_assessment.estimate.intervals import percentiles
-from needs_assessment.estimate.many_wards import summarise_wards
 from needs_assessment.estimate.prevalence import WardModel, expected
 
 CHANCES = (0.025, 0.5, 0.975)

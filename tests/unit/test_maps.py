@@ -12,12 +12,12 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from needs_assessment.publish import mapclasses, maplabels, maps, tilemap, tiles
-from needs_assessment.publish.drawing import NOT_SHOWN, SEQUENTIAL, drawing
-from needs_assessment.publish.lettering import Ruler
-from needs_assessment.publish.mapcommon import CAN_AND_CANNOT
-from needs_assessment.publish.readings import read
-from needs_assessment.publish.tables import PublishedTable, TableColumn
+from needs_assessment.disclosure.published_table import PublishedTable, TableColumn
+from needs_assessment.report.charts import map_labels, mapclasses, tile_map, tiles, ward_map
+from needs_assessment.report.charts.canvas import NOT_SHOWN, SEQUENTIAL, drawing
+from needs_assessment.report.charts.lettering import Ruler
+from needs_assessment.report.charts.map_legend import CAN_AND_CANNOT
+from needs_assessment.report.charts.values import read
 from tests.unit.chart_tables import (
     CENTRAL_BEDFORDSHIRE,
     STRANGE,
@@ -109,7 +109,7 @@ def test_the_colours_are_told_apart_without_colour() -> None:
 @AREAS
 def test_tile_map_of_a_bundled_area(data: Path, area: str) -> None:
     table, placed = area_tiles(data, area)
-    figure = maps.tile_map(table, placed, **SAID)
+    figure = ward_map.tile_map(table, placed, **SAID)
     said = small_print(figure.svg)
     assert "one equal tile for each ward, not its true shape or size" in said
     assert CAN_AND_CANNOT in said
@@ -120,7 +120,7 @@ def test_tile_map_of_a_bundled_area(data: Path, area: str) -> None:
     with Image.open(io.BytesIO(figure.png)) as picture:
         assert picture.size == (figure.width_px, figure.height_px)
     assert figure.height_px / 200 < 9.7
-    again = maps.tile_map(table, placed.sample(frac=1, random_state=1), **SAID)
+    again = ward_map.tile_map(table, placed.sample(frac=1, random_state=1), **SAID)
     assert again.png == figure.png
     assert again.svg == figure.svg
 
@@ -129,10 +129,10 @@ def test_tile_map_of_a_bundled_area(data: Path, area: str) -> None:
 def test_tile_texts_do_not_overlap_nor_leave_their_tiles(data: Path, area: str) -> None:
     table, placed = area_tiles(data, area)
     with drawing():
-        sheet, _ = tilemap._draw_tile_map(table, placed)
+        sheet, _ = tile_map._draw_tile_map(table, placed)
         assert overlapping_texts(sheet) == []
     side = min(6.5 / (placed["column"].max() + 1), 7.4 / (placed["row"].max() + 1))
-    texts = tilemap._tile_texts(list(table.frame["ward_name"]), ["1,000"] * len(placed), side, Ruler())
+    texts = tile_map._tile_texts(list(table.frame["ward_name"]), ["1,000"] * len(placed), side, Ruler())
     assert min(tile.size for tile in texts) >= 5.5
     assert np.median([tile.size for tile in texts]) >= 6.0
     for tile in texts:
@@ -143,7 +143,7 @@ def test_tile_texts_do_not_overlap_nor_leave_their_tiles(data: Path, area: str) 
 def test_tiles_keep_north_up_and_east_right() -> None:
     placed = pd.DataFrame({"ward_code": ["a", "b", "c"], "column": [0, 1, 0], "row": [0, 0, 1]})
     with drawing():
-        sheet, _ = tilemap._draw_tile_map(map_table(["a", "b", "c"], ["Ayton", "Beeby", "Ceeton"]), placed)
+        sheet, _ = tile_map._draw_tile_map(map_table(["a", "b", "c"], ["Ayton", "Beeby", "Ceeton"]), placed)
     at = {text.get_text(): text.get_position() for text in sheet.figure.texts}
     assert at["Ayton"][1] == at["Beeby"][1] > at["Ceeton"][1]
     assert at["Ayton"][0] == at["Ceeton"][0] < at["Beeby"][0]
@@ -154,8 +154,8 @@ def test_so_many_wards_that_no_name_can_be_read_are_said_to_be_too_many() -> Non
     placed = grid(codes, 26)
     table = map_table(codes, ["Aldermaston with Wasing and Brimpton"] * 700)
     with drawing():
-        sheet, notes = tilemap._draw_tile_map(table, placed)
-        assert tilemap.TOO_MANY in notes
+        sheet, notes = tile_map._draw_tile_map(table, placed)
+        assert tile_map.TOO_MANY in notes
         assert overlapping_texts(sheet) == []
 
 
@@ -163,7 +163,7 @@ def test_suppressed_and_missing_wards_have_no_colour_class(data: Path) -> None:
     table, placed = area_tiles(data, CENTRAL_BEDFORDSHIRE)
     gaps = replaced(table, 2, {"rate": "[c]", "count": "[c]"})
     gaps = replaced(gaps, 5, {"rate": np.nan, "count": np.nan})
-    figure = maps.tile_map(gaps, placed, **SAID)
+    figure = ward_map.tile_map(gaps, placed, **SAID)
     texts = svg_texts(figure.svg)
     assert {"not shown", "[c]", "[x]"} <= set(texts)
     assert "does not mean zero" in figure.alt
@@ -176,22 +176,22 @@ def test_suppressed_and_missing_wards_have_no_colour_class(data: Path) -> None:
 def test_tile_maps_that_cannot_be_true_are_refused(data: Path) -> None:
     table, placed = area_tiles(data, CENTRAL_BEDFORDSHIRE)
     with pytest.raises(ValueError, match="1 wards have no tile"):
-        maps.tile_map(table, placed.iloc[1:], **SAID)
+        ward_map.tile_map(table, placed.iloc[1:], **SAID)
     with pytest.raises(ValueError, match="on one tile"):
-        maps.tile_map(table, placed.assign(column=0, row=0), **SAID)
+        ward_map.tile_map(table, placed.assign(column=0, row=0), **SAID)
 
 
 def test_ward_map_names_the_wards_where_they_fit() -> None:
     table, boundaries = squares(["North", "South", "A name too long for any square ward " * 6, "West"])
     before = plt.get_fignums()
-    figure = maps.ward_map(table, boundaries, attribution="Contains OS data", **SAID)  # type: ignore[arg-type]
+    figure = ward_map.ward_map(table, boundaries, attribution="Contains OS data", **SAID)  # type: ignore[arg-type]
     assert plt.get_fignums() == before
     texts = svg_texts(figure.svg)
     assert {"North", "South", "West", "1", "Contains OS data"} <= set(texts)
     assert CAN_AND_CANNOT in small_print(figure.svg)
     assert CAN_AND_CANNOT in figure.alt
     assert "4 wards" in figure.alt
-    again = maps.ward_map(table, boundaries.iloc[::-1], attribution="Contains OS data", **SAID)  # type: ignore[attr-defined]
+    again = ward_map.ward_map(table, boundaries.iloc[::-1], attribution="Contains OS data", **SAID)  # type: ignore[attr-defined]
     assert again.png == figure.png
     assert again.svg == figure.svg
 
@@ -200,10 +200,10 @@ def test_ward_map_names_the_wards_where_they_fit() -> None:
 def test_ward_maps_of_any_shape_fit_a_page(wards: int, across: int) -> None:
     table, boundaries = squares([f"Ward of Saint Number {n}" for n in range(wards)], across=across)
     with drawing():
-        sheet, notes = maps._draw_ward_map(table, maps._boundaries(table, boundaries), "")  # type: ignore[arg-type]
+        sheet, notes = ward_map._draw_ward_map(table, ward_map._boundaries(table, boundaries), "")  # type: ignore[arg-type]
         assert overlapping_texts(sheet) == []
     assert sheet.height < 9.7
-    assert (maps.TOO_MANY in notes) == (wards == 400)
+    assert (ward_map.TOO_MANY in notes) == (wards == 400)
 
 
 def test_crowded_wards_get_numbers_that_touch_nothing() -> None:
@@ -212,9 +212,9 @@ def test_crowded_wards_get_numbers_that_touch_nothing() -> None:
     corners = [(2 + 0.06 * (n % 8), 2 + 0.06 * (n // 8)) for n in range(60)]
     wards = [shapely.box(x, y, x + 0.06, y + 0.06) for x, y in corners]
     wards.append(shapely.box(0, 0, 5, 1.9))
-    labels, key = maplabels.place_labels([f"Ward {n:02}" for n in range(61)], wards, Ruler())
+    labels, key = map_labels.place_labels([f"Ward {n:02}" for n in range(61)], wards, Ruler())
     assert [number for number, _ in key] == list(range(1, 61))
-    boxes = [maplabels._box(label.at, *maplabels._size(label.lines, Ruler())) for label in labels]
+    boxes = [map_labels._box(label.at, *map_labels._size(label.lines, Ruler())) for label in labels]
     for place, box in enumerate(boxes):
         assert not any(box.intersects(other) for other in boxes[place + 1 :])
     assert all(np.hypot(*np.subtract(label.at, label.point)) < 1.2 for label in labels)
@@ -223,24 +223,24 @@ def test_crowded_wards_get_numbers_that_touch_nothing() -> None:
 def test_boundaries_that_do_not_fit_are_refused() -> None:
     table, boundaries = squares(["North", "South"])
     with pytest.raises(ValueError, match="no boundary"):
-        maps.ward_map(table, boundaries.iloc[1:], **SAID)  # type: ignore[attr-defined]
+        ward_map.ward_map(table, boundaries.iloc[1:], **SAID)  # type: ignore[attr-defined]
     with pytest.raises(ValueError, match="EPSG:27700"):
-        maps.ward_map(table, boundaries.to_crs("EPSG:4326"), **SAID)  # type: ignore[attr-defined]
+        ward_map.ward_map(table, boundaries.to_crs("EPSG:4326"), **SAID)  # type: ignore[attr-defined]
     doubled = pd.concat([boundaries, boundaries.iloc[:1]])  # type: ignore[attr-defined,list-item]
     with pytest.raises(ValueError, match="unique"):
-        maps.ward_map(table, doubled, **SAID)  # type: ignore[arg-type]
+        ward_map.ward_map(table, doubled, **SAID)  # type: ignore[arg-type]
 
 
 def test_strange_names_are_plain_text_on_both_maps() -> None:
     table, boundaries = squares(list(STRANGE))
     codes = list(table.frame["ward_code"])
     placed = grid(codes, 4)
-    for figure in (maps.ward_map(table, boundaries, **SAID), maps.tile_map(table, placed, **SAID)):  # type: ignore[arg-type]
+    for figure in (ward_map.ward_map(table, boundaries, **SAID), ward_map.tile_map(table, placed, **SAID)):  # type: ignore[arg-type]
         assert "script" not in svg_elements(figure.svg)
         assert "$unclosed" in small_print(figure.svg)
         assert figure.png.startswith(b"\x89PNG")
     with drawing():
-        assert overlapping_texts(tilemap._draw_tile_map(table, placed)[0]) == []
+        assert overlapping_texts(tile_map._draw_tile_map(table, placed)[0]) == []
 
 
 @pytest.mark.parametrize(
@@ -256,8 +256,10 @@ def test_ward_map_of_true_boundaries(reference: Path, file: str, column: str, wa
     boundaries = read_in.rename(columns={f"{column}CD": "ward_code"})
     table = map_table(list(boundaries["ward_code"]), list(boundaries[f"{column}NM"]))
     with drawing():
-        sheet, _ = maps._draw_ward_map(table, maps._boundaries(table, boundaries), "Contains OS data")
+        sheet, _ = ward_map._draw_ward_map(table, ward_map._boundaries(table, boundaries), "Contains OS data")
         assert overlapping_texts(sheet) == []
     assert len(boundaries) == wards
     assert sheet.height < 9.7
-    assert maps.ward_map(table, boundaries, **SAID).png == maps.ward_map(table, boundaries, **SAID).png
+    assert (
+        ward_map.ward_map(table, boundaries, **SAID).png == ward_map.ward_map(table, boundaries, **SAID).png
+    )

@@ -10,11 +10,11 @@ import pytest
 
 from needs_assessment.cli import _run
 from needs_assessment.errors import InputError, fault_of_the_computer
-from needs_assessment.inputs.run_folder import KEPT_FILES, MANIFEST, read_run
-from needs_assessment.publish.bundle import write_manifest
-from needs_assessment.publish.population_table import write_population
+from needs_assessment.inputs.finished_run import KEPT_FILES, MANIFEST, read_run
+from needs_assessment.report.writers.population_table import write_population
 from needs_assessment.resources import data_dir
-from needs_assessment.verify import verify_run
+from needs_assessment.runs.run_folder import write_manifest
+from needs_assessment.runs.verify import verify_run
 
 NONSENSE = {
     "cut off": '{"outputs": {"results.csv": "00',

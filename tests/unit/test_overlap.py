@@ -14,7 +14,7 @@ from scipy.optimize import minimize
 from scipy.special import gammaln
 
 from needs_assessment.estimate.draws import Draws
-from needs_assessment.estimate.overlap import (
+from needs_assessment.estimate.matched_lists.bounds import (
     NoEstimate,
     all_models,
     chapman,
@@ -22,7 +22,7 @@ from needs_assessment.estimate.overlap import (
     union_bounds,
     union_draws,
 )
-from needs_assessment.estimate.overlap_models import hierarchical_models
+from needs_assessment.estimate.matched_lists.loglinear import hierarchical_models
 
 ROOT = Path(__file__).resolve().parents[2]
 # HIV notifications on four lists, 1,896 people seen (Abeni et al. 1994); reference/cases.md

@@ -9,11 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from needs_assessment.estimate.overlap_population import MatchedLists
-from needs_assessment.inputs.overlaps import Overlaps, OverlapTable
-from needs_assessment.publish.decision import Links
-from needs_assessment.publish.disclosure import guard, release
-from needs_assessment.publish.overlap_gate import (
+from needs_assessment.disclosure.decision import Links
+from needs_assessment.disclosure.gate import guard, release
+from needs_assessment.disclosure.matched_lists import (
     coarsen,
     gate_lists,
     groups,
@@ -22,8 +20,10 @@ from needs_assessment.publish.overlap_gate import (
     rounded,
     unlisted_counts,
 )
-from needs_assessment.publish.protection import Rules
-from needs_assessment.publish.tables import SUPPRESSED
+from needs_assessment.disclosure.protection import Rules
+from needs_assessment.disclosure.published_table import SUPPRESSED
+from needs_assessment.estimate.matched_lists.population import MatchedLists
+from needs_assessment.inputs.returns.matched_lists import Overlaps, OverlapTable
 from needs_assessment.results import AreaRow, Provenance, Results, ResultsBuilder
 from tests.list_files import ABENI
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from needs_assessment.estimate.overlap import NoEstimate, all_models, chapman, log_linear
-from needs_assessment.estimate.overlap_population import (
+from needs_assessment.estimate.matched_lists.bounds import NoEstimate, all_models, chapman, log_linear
+from needs_assessment.estimate.matched_lists.population import (
     CHAPMAN,
     LOG_LINEAR,
     MatchedLists,

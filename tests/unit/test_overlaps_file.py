@@ -9,16 +9,16 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from needs_assessment.catalogue.returns import MATCHED_LISTS, MEASURES
 from needs_assessment.errors import InputError
-from needs_assessment.estimate.overlap import log_linear
-from needs_assessment.inputs.geography import resolve_area
-from needs_assessment.inputs.measures import MATCHED_LISTS, MEASURES
-from needs_assessment.inputs.overlaps import Overlaps, load_overlaps
-from needs_assessment.inputs.register import load_registers
-from needs_assessment.inputs.schemas import OVERLAPS
-from needs_assessment.inputs.services import load_services
-from needs_assessment.publish.overlaps_template import SHEET
-from needs_assessment.publish.returns_template import write_template
+from needs_assessment.estimate.matched_lists.bounds import log_linear
+from needs_assessment.inputs.areas.geography import resolve_area
+from needs_assessment.inputs.returns.matched_lists import Overlaps, load_overlaps
+from needs_assessment.inputs.returns.returns import load_services
+from needs_assessment.registers.registers import load_registers
+from needs_assessment.report.writers.overlaps_template import SHEET
+from needs_assessment.report.writers.returns_workbook import write_template
+from needs_assessment.tables.schemas import OVERLAPS
 from tests.list_files import ABENI, COMMUNITY, YEAR, overlap_rows, write_overlaps, write_services
 
 AS_OF = dt.date(2026, 11, 22)

@@ -11,7 +11,7 @@ import pytest
 from pyarrow import parquet
 
 from needs_assessment import InputError
-from needs_assessment.inputs.columns import read_parquet
+from needs_assessment.tables.columns import read_parquet
 
 CODES = ["E05000001", "E05000002"]
 

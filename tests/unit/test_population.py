@@ -13,8 +13,8 @@ import pytest
 from openpyxl import Workbook
 
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.geography import Area, resolve_area
-from needs_assessment.inputs.population import (
+from needs_assessment.inputs.areas.geography import Area, resolve_area
+from needs_assessment.inputs.population.population import (
     OWN_FILE,
     Population,
     band_persons,

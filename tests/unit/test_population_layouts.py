@@ -16,8 +16,8 @@ import pytest
 from openpyxl import Workbook
 
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.geography import resolve_area
-from needs_assessment.inputs.population import Population, load_population
+from needs_assessment.inputs.areas.geography import resolve_area
+from needs_assessment.inputs.population.population import Population, load_population
 
 Cell = str | int
 Rows = list[list[Cell]]
@@ -405,8 +405,8 @@ def test_parquet(load: Callable[..., Population], tmp_path: Path, data: Path) ->
 
 
 def test_the_quick_reader_and_the_row_reader_agree(tmp_path: Path) -> None:
-    from needs_assessment.inputs.population_blocks import read_blocks
-    from needs_assessment.inputs.population_layouts import fits
+    from needs_assessment.inputs.population.blocks import read_blocks
+    from needs_assessment.inputs.population.layouts import fits
 
     path = tmp_path / "population.csv"
     quoted = io.StringIO()

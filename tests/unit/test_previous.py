@@ -9,13 +9,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from needs_assessment.catalogue.returns import MEASURES
+from needs_assessment.disclosure.decision import Links
+from needs_assessment.disclosure.gate import guard
+from needs_assessment.disclosure.protection import Rules
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.measures import MEASURES
-from needs_assessment.inputs.previous import RETURNS, load_previous
-from needs_assessment.publish.decision import Links
-from needs_assessment.publish.disclosure import guard
-from needs_assessment.publish.protection import Rules
-from needs_assessment.publish.trends import returns_table
+from needs_assessment.inputs.previous_release import RETURNS, load_previous
+from needs_assessment.report.tables.returns import returns_table
 from tests.unit.test_trends import returns
 
 YEAR = (dt.date(2024, 4, 1), dt.date(2025, 3, 31))

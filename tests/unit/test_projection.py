@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.geography import resolve_area
-from needs_assessment.inputs.projection import Projection, load_projection, strategy_years
+from needs_assessment.inputs.areas.geography import resolve_area
+from needs_assessment.inputs.population.projection import Projection, load_projection, strategy_years
 
 AREA = "E06000056"
 

@@ -11,11 +11,10 @@ import numpy as np
 import pytest
 
 from needs_assessment import Scenario
-from needs_assessment.areas import build_tree
 from needs_assessment.errors import InputError
 from needs_assessment.estimate.draws import Draws
 from needs_assessment.inputs.load import Inputs, load_inputs
-from needs_assessment.inputs.rates import (
+from needs_assessment.inputs.rates.rates import (
     BANDS,
     LAST_YEAR,
     SINCE_16,
@@ -24,11 +23,12 @@ from needs_assessment.inputs.rates import (
     load_age_pattern,
     load_rate_set,
 )
-from needs_assessment.inputs.register import load_registers
-from needs_assessment.inputs.schemas import RATES
+from needs_assessment.registers.registers import load_registers
 from needs_assessment.results import ResultsBuilder
+from needs_assessment.steps.area_tree import build_tree
 from needs_assessment.steps.context import Run, build_model, draw_rate, survey_provenance
 from needs_assessment.steps.rates import rates_by_band
+from needs_assessment.tables.schemas import RATES
 
 COLUMNS = RATES.names
 

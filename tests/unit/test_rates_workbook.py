@@ -12,9 +12,8 @@ import pytest
 from openpyxl import Workbook
 
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.grids import read_bytes, read_sheets
-from needs_assessment.inputs.rates import LAST_YEAR, SINCE_16, load_rate_set
-from needs_assessment.inputs.rates_words import (
+from needs_assessment.inputs.rates.rates import LAST_YEAR, SINCE_16, load_rate_set
+from needs_assessment.inputs.rates.rates_words import (
     abuse_of,
     ages_of,
     editions_of,
@@ -23,7 +22,8 @@ from needs_assessment.inputs.rates_words import (
     read_figure,
     sex_of,
 )
-from needs_assessment.inputs.rates_workbook import read_rates_workbook
+from needs_assessment.inputs.rates.workbook import read_rates_workbook
+from needs_assessment.tables.grids import read_bytes, read_sheets
 
 Rows = Sequence[Sequence[object]]
 COVER: Rows = [

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from needs_assessment.errors import InputError
-from needs_assessment.inputs import register, schemas
-from needs_assessment.inputs.register import Registers, load_registers, read_register
+from needs_assessment.registers import registers as register
+from needs_assessment.registers.registers import Registers, load_registers, read_register
 from needs_assessment.resources import data_dir
+from needs_assessment.tables import schemas
 
 ASSUMPTIONS = "assumptions/assumptions.csv"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from needs_assessment.inputs.remembered import remembered
+from needs_assessment.tables.file_cache import remembered
 
 
 def reader() -> tuple[list[Path], object]:

@@ -9,14 +9,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from needs_assessment.catalogue.returns import MEASURES
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.geography import resolve_area
-from needs_assessment.inputs.local_figure import supply_by_type
-from needs_assessment.inputs.measures import MEASURES
-from needs_assessment.inputs.register import load_registers
-from needs_assessment.inputs.schemas import ACCOMMODATION_TYPES, SERVICES
-from needs_assessment.inputs.services import LocalReturns, load_services
-from needs_assessment.publish.returns_template import SHEETS, write_template
+from needs_assessment.inputs.areas.geography import resolve_area
+from needs_assessment.inputs.returns.local_figures import supply_by_type
+from needs_assessment.inputs.returns.returns import LocalReturns, load_services
+from needs_assessment.registers.registers import load_registers
+from needs_assessment.report.writers.returns_workbook import SHEETS, write_template
+from needs_assessment.tables.schemas import ACCOMMODATION_TYPES, SERVICES
 
 AREA = "Central Bedfordshire"
 START, END = dt.date(2024, 4, 1), dt.date(2025, 3, 31)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from needs_assessment import Scenario, UsageError
-from needs_assessment.publish.notebook import notebook_parameters, parameters_of
+from needs_assessment.runs.notebook import notebook_parameters, parameters_of
 from needs_assessment.scenario import parse_setting, read_scenario_file
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "needs_assessment.ipynb"

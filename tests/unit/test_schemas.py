@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from needs_assessment.errors import InputError
-from needs_assessment.inputs import schemas
-from needs_assessment.inputs.schemas import Column, Rule, TableSchema, validate
 from needs_assessment.results import LEVELS, RESULT_COLUMNS
+from needs_assessment.tables import schemas
+from needs_assessment.tables.schemas import Column, Rule, TableSchema, validate
 
 SHELVES = TableSchema(
     "shelves",

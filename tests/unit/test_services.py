@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from needs_assessment.catalogue.returns import MEASURES
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.geography import resolve_area
-from needs_assessment.inputs.measures import MEASURES
-from needs_assessment.inputs.personal import cell_kind, column_kind, is_nhs_number, place_kind
-from needs_assessment.inputs.register import Registers, load_registers
-from needs_assessment.inputs.services import LocalReturns, load_services, years_between
+from needs_assessment.inputs.areas.geography import resolve_area
+from needs_assessment.inputs.returns.returns import LocalReturns, load_services, years_between
+from needs_assessment.registers.registers import Registers, load_registers
+from needs_assessment.tables.personal_data import cell_kind, column_kind, is_nhs_number, place_kind
 
 AS_OF = dt.date(2025, 6, 30)
 HEADER = [

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from needs_assessment.catalogue.measures_accommodation import SUPPLY_BY_UNIT
+from needs_assessment.catalogue.returns import MEASURES
 from needs_assessment.errors import InputError
-from needs_assessment.inputs import local_figure as local
-from needs_assessment.inputs.geography import resolve_area
-from needs_assessment.inputs.measures import MEASURES
-from needs_assessment.inputs.measures_accommodation import SUPPLY_BY_UNIT
-from needs_assessment.inputs.register import load_registers
-from needs_assessment.inputs.schemas import ACCOMMODATION_TYPES
-from needs_assessment.inputs.services import LocalReturns, load_services
+from needs_assessment.inputs.areas.geography import resolve_area
+from needs_assessment.inputs.returns import local_figures as local
+from needs_assessment.inputs.returns.returns import LocalReturns, load_services
+from needs_assessment.registers.registers import load_registers
+from needs_assessment.tables.schemas import ACCOMMODATION_TYPES
 
 AS_OF = dt.date(2025, 6, 30)
 YEAR, DAY = ("2024-04-01", "2025-03-31"), ("2025-03-31", "2025-03-31")

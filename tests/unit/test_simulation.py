@@ -7,10 +7,10 @@ import builtins
 import numpy as np
 import pytest
 
+from benchmarks.models.household_sizes import nested_shares
+from benchmarks.models.simulation import Distribution, nested_use, simulate_loss
 from needs_assessment.errors import EnvironmentFault
-from needs_assessment.estimate.household_sizes import nested_shares
 from needs_assessment.estimate.queueing import erlang_b
-from needs_assessment.estimate.simulation import Distribution, nested_use, simulate_loss
 
 
 @pytest.mark.parametrize(

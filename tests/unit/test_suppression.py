@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from needs_assessment.suppression import (
+from needs_assessment.disclosure.suppression import (
     SHOWN,
     WITHHELD,
     Axis,

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from needs_assessment.suppression import (
+from needs_assessment.disclosure.suppression import (
     SHOWN,
     Axis,
     Number,
@@ -20,10 +20,10 @@ from needs_assessment.suppression import (
     protect,
     tree,
 )
-from needs_assessment.suppression.cells import room_of, rounded_range, tighten
-from needs_assessment.suppression.moves import Exchanges, add
-from needs_assessment.suppression.quiet import quiet
-from needs_assessment.suppression.solver import Change, Part, holds
+from needs_assessment.disclosure.suppression.cells import room_of, rounded_range, tighten
+from needs_assessment.disclosure.suppression.moves import Exchanges, add
+from needs_assessment.disclosure.suppression.quiet import quiet
+from needs_assessment.disclosure.suppression.solver import Change, Part, holds
 
 COUNTY = tree("ward", {**{f"w{n}": f"d{n % 3}" for n in range(7)}, **{f"d{n}": "county" for n in range(3)}})
 # one total, two breakdowns: by sex and by service

@@ -10,8 +10,8 @@ import pytest
 from openpyxl import Workbook
 
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.problems import Problems, column_letter, near
-from needs_assessment.inputs.tablefile import read_strings
+from needs_assessment.tables.files import read_strings
+from needs_assessment.tables.problems import Problems, column_letter, near
 
 EXPECTED = ("code", "name", "count")
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
-from needs_assessment.publish import tiles
+from needs_assessment.report.charts import tiles
 from tests.unit.chart_tables import CENTRAL_BEDFORDSHIRE, WARWICKSHIRE, points
 
 places = st.lists(

@@ -9,16 +9,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from needs_assessment.inputs.geography import resolve_area
-from needs_assessment.inputs.measures import MEASURES
-from needs_assessment.inputs.register import load_registers
-from needs_assessment.inputs.services import load_services
-from needs_assessment.publish.disclosure import SafeReturns, guard
-from needs_assessment.publish.protection import Rules
-from needs_assessment.publish.readings import find_column
-from needs_assessment.publish.tables import SUPPRESSED
-from needs_assessment.publish.trends import repeats_table, returns_table
-from needs_assessment.publish.workbook import _column_format
+from needs_assessment.catalogue.returns import MEASURES
+from needs_assessment.disclosure.gate import SafeReturns, guard
+from needs_assessment.disclosure.protection import Rules
+from needs_assessment.disclosure.published_table import SUPPRESSED
+from needs_assessment.inputs.areas.geography import resolve_area
+from needs_assessment.inputs.returns.returns import load_services
+from needs_assessment.registers.registers import load_registers
+from needs_assessment.report.charts.values import find_column
+from needs_assessment.report.tables.returns import repeats_table, returns_table
+from needs_assessment.report.writers.workbook import _column_format
 
 AS_OF = dt.date(2026, 11, 22)
 YEARS = {year: (dt.date(year, 4, 1), dt.date(year + 1, 3, 31)) for year in range(2019, 2026)}

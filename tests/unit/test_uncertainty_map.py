@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 from needs_assessment import Scenario, assess
-from needs_assessment.publish import tilemap, tiles
-from needs_assessment.publish.drawing import drawing
-from needs_assessment.publish.drawn import _width_finding
-from needs_assessment.publish.mapcommon import HOW_SURE_CAN_AND_CANNOT
-from needs_assessment.publish.tables import PublishedTable, TableColumn
-from needs_assessment.publish.views import either_way
+from needs_assessment.disclosure.published_table import PublishedTable, TableColumn
+from needs_assessment.report.charts import tile_map, tiles
+from needs_assessment.report.charts.all_figures import _width_finding
+from needs_assessment.report.charts.canvas import drawing
+from needs_assessment.report.charts.map_legend import HOW_SURE_CAN_AND_CANNOT
+from needs_assessment.report.tables.people import either_way
 from tests.unit.chart_tables import overlapping_texts
 
 
@@ -77,5 +77,5 @@ def test_it_has_no_more_classes_than_the_ranges_support_and_nothing_overlaps(are
     )
     placed = view[["ward_code"]].merge(tiles.place(assessment.inputs.points), on="ward_code")  # type: ignore[arg-type]
     with drawing():
-        sheet, _ = tilemap._draw_tile_map(PublishedTable("wards", "Wards", columns, view), placed)
+        sheet, _ = tile_map._draw_tile_map(PublishedTable("wards", "Wards", columns, view), placed)
         assert overlapping_texts(sheet) == []

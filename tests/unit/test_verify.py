@@ -12,10 +12,10 @@ import pytest
 
 from needs_assessment import __version__
 from needs_assessment.errors import InputError
-from needs_assessment.publish.bundle import write_manifest
 from needs_assessment.resources import code_digest, data_dir, register_digests
+from needs_assessment.runs.run_folder import write_manifest
+from needs_assessment.runs.verify import verify_run
 from needs_assessment.scenario import Scenario
-from needs_assessment.verify import verify_run
 
 
 def facts(**choices: Any) -> dict[str, Any]:

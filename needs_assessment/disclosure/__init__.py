@@ -1,0 +1,1 @@
+"""The one gate: what may be published, and how small counts are hidden."""

@@ -1,0 +1,145 @@
+"""What is hidden of one run's local counts, and of the results that rest on them: decided once for all that is written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from needs_assessment.catalogue.returns import MEASURES
+from needs_assessment.disclosure.audit import audit_frame
+from needs_assessment.disclosure.counts import Counts, Key, gather, is_protected, key_of, named
+from needs_assessment.disclosure.protection import Choice, Earlier, Rules, choose
+from needs_assessment.disclosure.published_table import SUPPRESSED
+
+# measure, breakdown and category of a result; measure, type, first and last day of a local figure
+ResultKey = tuple[str, str, str]
+FigureKey = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Links:
+    """What the gate has to know of a run beside its returns.
+
+    rests_on: the local figures behind each result; differences: pairs of which a result is the first less the second;
+    previous: local counts as an earlier release printed them, None where it suppressed one; previous_rounding: what
+    that release rounded them to; also: results that are hidden for a reason that the returns do not hold.
+    """
+
+    rests_on: Mapping[ResultKey, Collection[FigureKey]] = field(default_factory=dict)
+    differences: Iterable[tuple[FigureKey, FigureKey]] = ()
+    previous: Mapping[FigureKey, float | None] = field(default_factory=dict)
+    previous_rounding: float = 1.0
+    also: frozenset[ResultKey] = frozenset()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """returns: with ``[c]`` where a figure is hidden; results: those that are; audit: what was done, fit to be
+    published; warnings: what a reader has to be told."""
+
+    returns: pd.DataFrame
+    results: frozenset[ResultKey]
+    audit: pd.DataFrame
+    warnings: tuple[str, ...] = ()
+
+
+def decide(returns: pd.DataFrame, rules: Rules, links: Links, area: str) -> Decision:
+    """Decide what is hidden; see ``disclosure.guard``."""
+    rests = {name: frozenset(map(_key, keys)) for name, keys in links.rests_on.items()}
+    previous = {_key(key): value for key, value in links.previous.items()}
+    counts = gather(
+        returns,
+        exact=frozenset[Key]().union(*rests.values()),
+        differences=[(_key(one), _key(other)) for one, other in links.differences],
+        round_to=rules.round_to,
+        before={key: value for key, value in previous.items() if value is not None}
+        if links.previous_rounding <= 1
+        else {},
+    )
+    weights: dict[Hashable, float] = {}
+    for key in (key for keys in rests.values() for key in keys):
+        weights[key] = weights.get(key, 1.0) + 1.0
+    earlier = _earlier(counts, previous, links.previous_rounding)
+    chosen = choose(counts, rules, weights=weights, earlier=earlier)
+    hidden = chosen.hidden | _goes_with(returns, chosen.hidden)
+    results = frozenset(name for name, keys in rests.items() if keys & hidden) | links.also
+    early = chosen.told_before | {
+        name
+        for name, cell in counts.cells.items()
+        if cell.place == "before" and is_protected(cell.value, rules.minimum)
+    }
+    shown = _masked(returns, hidden, counts)
+    audit = audit_frame(shown, results, rules, area=area, narrow=chosen.narrow, early=len(early))
+    return Decision(shown, results, audit, _warnings(chosen, len(early), rules))
+
+
+def _key(parts: Iterable[Any]) -> Key:
+    measure, kind, start, end = parts
+    return Key(*named(measure, kind), start, end)
+
+
+def _goes_with(returns: pd.DataFrame, hidden: Collection[Key]) -> set[Key]:
+    """Figures that are no count but belong to a hidden one: the mean stay of three households says who they are."""
+    found = set()
+    for row in returns.to_dict("records"):
+        key = key_of(row)
+        if not row["protected"] and row["part_of"]:
+            whole = key._replace(measure=named(str(row["part_of"]), key.kind)[0])
+            kinds = {whole, whole._replace(kind="")}
+            found |= {key} if kinds & set(hidden) else set()
+    return found
+
+
+def _earlier(counts: Counts, previous: Mapping[Key, float | None], rounding: float) -> Earlier | None:
+    """The earlier release as far as its numbers are known: printed, or suppressed then and at hand now."""
+    rows, hidden = [], set()
+    for key, value in previous.items():
+        now = counts.cells.get(key)
+        number = value
+        if value is None or rounding > 1:
+            if now is None or (value is not None and abs(now.value - value) > rounding / 2):
+                continue
+            hidden |= {key} if value is None else set()
+            number = now.value
+        facts = MEASURES[key.measure]
+        rows.append((*key, number, facts.protected, facts.part_of, facts.flow))
+    if not rows:
+        return None
+    columns = ["measure", "accommodation_type", "period_start", "period_end"]
+    frame = pd.DataFrame(rows, columns=[*columns, "value", "protected", "part_of", "flow"])
+    return Earlier(gather(frame, round_to=rounding), frozenset(hidden))
+
+
+def _masked(returns: pd.DataFrame, hidden: Collection[Key], counts: Counts) -> pd.DataFrame:
+    values: list[object] = []
+    for row in returns.to_dict("records"):
+        key, value = key_of(row), row["value"]
+        cell = counts.cells.get(key)
+        if key in hidden:
+            value = SUPPRESSED
+        elif cell is not None and cell.round_to:
+            value = round(cell.value / cell.round_to) * cell.round_to
+        values.append(value)
+    return returns.assign(value=pd.Series(values, index=returns.index, dtype="object"))
+
+
+def _warnings(chosen: Choice, early: int, rules: Rules) -> tuple[str, ...]:
+    said = []
+    if early:
+        said.append(
+            f"The previous release already tells {_many(early, 'count')} of people below {rules.minimum}: this release "
+            "does not repeat them and cannot take them back."
+        )
+    if chosen.narrow:
+        said.append(
+            f"{_many(chosen.narrow, 'suppressed figure')} can be worked out more closely than the rule allows, from "
+            "numbers that are not counts of people or were released before. Review this before it is published."
+        )
+    return tuple(said)
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

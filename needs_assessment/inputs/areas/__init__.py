@@ -1,0 +1,1 @@
+"""Which areas there are, and the wards of each."""

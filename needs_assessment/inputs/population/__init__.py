@@ -1,0 +1,1 @@
+"""Residents by ward, sex and age, from any published layout."""

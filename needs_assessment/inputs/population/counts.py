@@ -1,0 +1,242 @@
+"""Rows of a population table become counts by place, sex and age; every cell is read, none is filled in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from needs_assessment.inputs.population.blocks import Block
+from needs_assessment.inputs.population.layouts import Layout
+from needs_assessment.inputs.population.population_cells import read_counts
+from needs_assessment.inputs.population.population_words import (
+    TOP_AGE,
+    Band,
+    read_age_words,
+    read_sex,
+)
+from needs_assessment.tables.personal_data import showable
+from needs_assessment.tables.problems import Problems
+
+SEX_ORDER = "FMP"
+LEVEL_OF_CODE = {"0": "oa", "1": "lsoa", "2": "msoa", "5": "ward"}
+PLACE_CODE = re.compile(r"[EW]0([0125])[0-9]{6}")
+_CODE_BEFORE_NAME = re.compile(r"^[EW]\d{8}\s*:\s*")
+_OF_LEVEL = {
+    "ward": ("ward", "a ward code such as E05014394"),
+    "lsoa": ("lower-layer small area", "an LSOA code such as E01017412"),
+    "oa": ("output area", "an output area code such as E00087790"),
+    "msoa": ("middle-layer area", "an MSOA code such as E02003608"),
+}
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a block's rows say: one entry a row that is kept.
+
+    rows: positions in the table; place: index in codes; first: position of each code's first row; entries: for each
+    column of counts the sex (0 F, 1 M, 2 both), the band and the counts, a scalar or one a row.
+    """
+
+    block: Block
+    layout: Layout
+    codes: list[str]
+    names: list[str]
+    rows: Indices
+    place: Indices
+    first: Indices
+    entries: list[tuple[int, Indices | int, Indices | int, NDArray[np.int64]]]
+    bands: list[Band | str]
+
+    def row(self, position: int) -> int:
+        return self.block.table.rows[position]
+
+
+def encode(array: pa.Array) -> tuple[Indices, list[str]]:
+    """A column as positions in the list of its different texts."""
+    if not pa.types.is_string(array.type):
+        array = array.cast(pa.string())
+    coded = array.dictionary_encode()
+    return coded.indices.to_numpy(zero_copy_only=False).astype(np.int64), coded.dictionary.to_pylist()
+
+
+def level_of(codes: list[str], stated: str) -> str:
+    """The kind of place the codes are of: as the column states, else as most of the codes say."""
+    if stated != "area":
+        return stated
+    found = [LEVEL_OF_CODE[match[1]] for code in codes if (match := PLACE_CODE.fullmatch(code))]
+    return max(set(found), key=found.count) if found else "ward"
+
+
+def read_block(block: Block, layout: Layout, level: str, rows: Indices, problems: Problems) -> Read:
+    """Places, sexes, ages and counts of the rows that are kept; faults go to ``problems``, nearest the top first."""
+    table = block.table
+    taken = pa.array(rows)
+    codes_at = pc.utf8_upper(_text(table.arrays[layout.at["area_code"]])).take(taken)
+    place, codes = encode(codes_at)
+    first = np.full(len(codes), len(rows), dtype=np.int64)
+    np.minimum.at(first, place, np.arange(len(rows)))
+    first = rows[first]
+    _check_codes(block, layout, level, codes, first, problems)
+    names = _names(block, layout, level, codes, place, rows, first, problems)
+    problems.raise_if_any()
+    sex = _sexes(block, layout, rows, problems)
+    band, bands = _bands(block, layout, rows, problems)
+    known: dict[Band | str, int] = {one: number for number, one in enumerate(bands)}
+    entries = []
+    for value in layout.values:
+        stated = value.sex or block.sex
+        counts, faults = read_counts(table.arrays[value.position].take(taken))
+        for at, text, fault in faults:
+            problems.add(
+                fault,
+                row=table.rows[int(rows[at])],
+                column=table.header[value.position],
+                found=showable(text),
+                expected=f"a whole number of people, 0 or more, for {codes[place[at]]} {names[place[at]]}".rstrip(),
+                action="correct the cell; a count that was withheld cannot be used",
+            )
+        ages = band if value.band is None else known.setdefault(value.band, len(known))
+        entries.append((value.position, sex if not stated else SEX_ORDER.index(stated), ages, counts))
+    problems.raise_if_any()
+    return Read(block, layout, codes, names, rows, place, first, entries, list(known))
+
+
+def _text(array: pa.Array) -> pa.Array:
+    return array if pa.types.is_string(array.type) else array.cast(pa.string())
+
+
+def _check_codes(
+    block: Block, layout: Layout, level: str, codes: list[str], first: Indices, problems: Problems
+) -> None:
+    kind, example = _OF_LEVEL[level]
+    for code, position in zip(codes, first, strict=True):
+        match = PLACE_CODE.fullmatch(code)
+        if match and LEVEL_OF_CODE[match[1]] == level:
+            continue
+        other = _OF_LEVEL[LEVEL_OF_CODE[match[1]]][0] if match else ""
+        small = "small area" if other and other != "ward" else other
+        problems.add(
+            f"A {kind} code is missing." if not code else f"A code is not a {kind}'s.",
+            row=block.table.rows[int(position)],
+            column=block.table.header[layout.at["area_code"]],
+            found=showable(code) if not other else f"{code}, the code of a {small}",
+            expected=f"{example} in every row",
+            action="remove rows of totals and other areas; give the "
+            + ("wards' own counts" if level == "ward" else "small areas' own counts"),
+        )
+
+
+def _names(
+    block: Block,
+    layout: Layout,
+    level: str,
+    codes: list[str],
+    place: Indices,
+    rows: Indices,
+    first: Indices,
+    problems: Problems,
+) -> list[str]:
+    """One name for each code; a ward must have one."""
+    if "area_name" not in layout.at:
+        return [""] * len(codes)
+    table, at = block.table, layout.at["area_name"]
+    which, written = encode(_text(table.arrays[at]).take(pa.array(rows)))
+    clean = [_CODE_BEFORE_NAME.sub("", " ".join(name.split())) for name in written]
+    names = [""] * len(codes)
+    used: dict[int, int] = {}
+    pairs, position = np.unique(place * len(written) + which, return_index=True)
+    for pair, row in sorted(zip(pairs, position, strict=True), key=lambda one: one[1]):
+        code, name = divmod(int(pair), len(written))
+        if not clean[name] and level == "ward":
+            problems.add(
+                "A ward name is missing.",
+                row=table.rows[int(rows[row])],
+                column=table.header[at],
+                found="",
+                expected=f"the name of ward {codes[code]}",
+            )
+        elif code in used and clean[used[code]] != clean[name]:
+            problems.add(
+                f"One {_OF_LEVEL[level][0]} code has two names.",
+                row=table.rows[int(rows[row])],
+                column=table.header[at],
+                found=f"{codes[code]}: {clean[used[code]]}; {clean[name]}",
+                expected="one name for each code",
+            )
+        else:
+            used.setdefault(code, name)
+            names[code] = clean[used[code]]
+    return names
+
+
+def _sexes(block: Block, layout: Layout, rows: Indices, problems: Problems) -> Indices | int:
+    if "sex" not in layout.at:
+        return 0 if not block.sex else SEX_ORDER.index(block.sex)
+    table, at = block.table, layout.at["sex"]
+    which, written = encode(table.arrays[at].take(pa.array(rows)))
+    meant = [read_sex(text) for text in written]
+    for number, (text, sex) in enumerate(zip(written, meant, strict=True)):
+        if sex is None:
+            problems.add(
+                "The sex is missing." if not text else "The sex is not F or M.",
+                row=table.rows[int(rows[int(np.argmax(which == number))])],
+                column=table.header[at],
+                found=showable(text),
+                expected="F or M (Female, Male), or Persons for both together",
+            )
+    return np.array([SEX_ORDER.index(sex or "F") for sex in meant], dtype=np.int64)[which]
+
+
+def _bands(
+    block: Block, layout: Layout, rows: Indices, problems: Problems
+) -> tuple[Indices | int, list[Band | str]]:
+    """The band of each row as a position in the list of bands; no rows' bands where columns state them."""
+    if "age" not in layout.at and "age_from" not in layout.at:
+        return 0, []
+    table = block.table
+    spans = ("age",) if "age" in layout.at else ("age_from", "age_to")
+    parts = [_text(table.arrays[layout.at[name]]).take(pa.array(rows)) for name in spans]
+    joined = parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, "\x1f")
+    which, written = encode(joined)
+    bands: dict[Band | str, int] = {}
+    index = np.zeros(len(written), dtype=np.int64)
+    for number, text in enumerate(written):
+        low, _, high = text.partition("\x1f")
+        column = spans[0]
+        band: Band | str | None
+        if len(spans) == 1:
+            band = read_age_words(text)
+        else:
+            band, column = _from_ends(low, high)
+        if band is None:
+            shown = text if len(spans) == 1 else low if column == "age_from" else high
+            problems.add(
+                "An age is missing."
+                if not shown
+                else f"An age is not one from 0 to {TOP_AGE}, where {TOP_AGE} means {TOP_AGE} and over.",
+                row=table.rows[int(rows[int(np.argmax(which == number))])],
+                column=table.header[layout.at[column]],
+                found=showable(shown),
+                expected=f"ages from 0 to {TOP_AGE}; the last band is open (age_to blank, or {TOP_AGE}+)",
+            )
+            continue
+        index[number] = bands.setdefault(band, len(bands))
+    return index[which], list(bands)
+
+
+def _from_ends(low: str, high: str) -> tuple[Band | None, str]:
+    if not re.fullmatch(r"[0-9]{1,3}", low) or int(low) > TOP_AGE:
+        return None, "age_from"
+    if not high:
+        return (int(low), None), "age_to"
+    if not re.fullmatch(r"[0-9]{1,3}", high) or int(high) < int(low):
+        return None, "age_to"
+    if int(high) >= TOP_AGE and int(low) != int(high):
+        return None, "age_to"
+    return (int(low), int(high)), "age_to"

@@ -1,0 +1,185 @@
+"""What an earlier run published of local counts, read from its folder, so that the gate can count it as known.
+
+Only for disclosure control: the table of local returns by period, and the results that are a local count under another
+name. Rows that cannot be read back (a measure that has since been renamed) are counted and said.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from needs_assessment.catalogue.returns import MEASURES
+from needs_assessment.errors import InputError
+from needs_assessment.tables.files import file_sha256
+
+MANIFEST, RESULTS, RETURNS = "manifest.json", "results.csv", "tables/local_returns.csv"
+HIDDEN, UNKNOWN = "[c]", "[x]"
+# results whose value is one local count, where they come from a local return
+COUNTS = {
+    "met_safe_accommodation": "households_supported",
+    "unmet_safe_accommodation": "households_not_supported",
+    "met_idva": "idva_clients",
+    "met_community_support": "community_support_clients",
+    "met_move_on": "households_moved_on",
+}
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_DAY = r"(\d{1,2}) ([A-Z][a-z]{2,8}) (\d{4})"
+_RETURN = re.compile(rf"(?:own return|local figure), {_DAY} to {_DAY}")
+_MATCHED = re.compile(rf"own matching of lists, {_DAY} to {_DAY}")
+_BY_MEANING = {measure.meaning[:1].upper() + measure.meaning[1:]: name for name, measure in MEASURES.items()}
+ACTION = "name the folder of a finished run of this tool, or leave previous blank"
+
+
+@dataclass(frozen=True)
+class Previous:
+    """Local counts that an earlier run printed or suppressed.
+
+    counts: (measure, type, first and last day) -> the number as printed, None where it was suppressed; rounding: what
+    counts were rounded to; unread: rows of its table that no measure of today fits; sha256: of its manifest.
+    """
+
+    folder: str
+    counts: dict[tuple[str, str, dt.date, dt.date], float | None]
+    rounding: float = 1.0
+    unread: int = 0
+    sha256: str = ""
+
+
+def load_previous(folder: Path, area_code: str) -> Previous:
+    """Read a run's folder. Raises InputError naming the file that is missing, damaged, or of another area."""
+    facts = _manifest(folder, area_code)
+    counts: dict[tuple[str, str, dt.date, dt.date], float | None] = {}
+    unread = 0
+    results = _csv(folder, RESULTS)
+    for found in (*_from_lists(results), *_from_results(results)):
+        counts[found[0]] = found[1]
+    if RETURNS in facts.get("outputs", {}) or (folder / RETURNS).exists():
+        for row in _csv(folder, RETURNS).to_dict("records"):
+            key = _key(row)
+            if key is None:
+                unread += 1
+            elif counts.get(key) is None:
+                counts[key] = _number(row["Figure"])
+    rounding = float(facts.get("disclosure", {}).get("rounding", 1.0))
+    return Previous(folder.name, counts, rounding, unread, file_sha256(folder / MANIFEST))
+
+
+def unread(previous: Previous | None) -> tuple[str, ...]:
+    """A note on rows of the previous release that could not be read back."""
+    if previous is None or not previous.unread:
+        return ()
+    rows = f"{previous.unread} row{'' if previous.unread == 1 else 's'} of its table of local returns"
+    return (f"{previous.folder}: {rows} could not be read back and are not counted as known.",)
+
+
+def _manifest(folder: Path, area_code: str) -> dict[str, Any]:
+    path = folder / MANIFEST
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        facts = None
+    if not isinstance(facts, dict) or "area_code" not in facts:
+        raise InputError(
+            "The previous release cannot be read: its manifest is missing or is not one of this tool.",
+            file=f"{folder.name}/{MANIFEST}",
+            expected="the manifest of a finished run",
+            action=ACTION,
+        )
+    if facts["area_code"] != area_code:
+        raise InputError(
+            "The previous release is of another area.",
+            file=f"{folder.name}/{MANIFEST}",
+            found=str(facts["area_code"]),
+            expected=area_code,
+            action=ACTION,
+        )
+    return facts
+
+
+def _csv(folder: Path, name: str) -> pd.DataFrame:
+    try:
+        frame = pd.read_csv(folder / name, dtype="str", keep_default_na=False, encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise InputError(
+            "The previous release cannot be read: a file is missing or is no table.",
+            file=f"{folder.name}/{name}",
+            expected="the file as the earlier run wrote it",
+            action=ACTION,
+        ) from error
+    wanted = {"measure", "value", "note"} if name == RESULTS else {"What was counted", "Period", "Figure"}
+    if not wanted <= set(frame.columns):
+        raise InputError(
+            "A table of the previous release has not the columns of one.",
+            file=f"{folder.name}/{name}",
+            column=", ".join(sorted(wanted - set(frame.columns))),
+            expected="the file as the earlier run wrote it",
+            action=ACTION,
+        )
+    return frame
+
+
+def _key(row: dict[Any, Any]) -> tuple[str, str, dt.date, dt.date] | None:
+    label, kind = str(row["What was counted"]), ""
+    if label not in _BY_MEANING:
+        label, _, kind = label.rpartition(": ")
+    measure = _BY_MEANING.get(label)
+    days = [_day(*found) for found in re.findall(_DAY, str(row["Period"]))]
+    if measure is None or not 1 <= len(days) <= 2:
+        return None
+    return measure, kind.replace(" ", "_"), days[0], days[-1]
+
+
+def _day(day: str, month: str, year: str) -> dt.date:
+    number = next(at for at, name in enumerate(MONTHS, start=1) if name.startswith(month))
+    return dt.date(int(year), number, int(day))
+
+
+def _number(text: str) -> float | None:
+    return None if text in (HIDDEN, UNKNOWN, "") else float(text.replace(",", ""))
+
+
+def _from_results(frame: pd.DataFrame) -> Iterator[tuple[tuple[str, str, dt.date, dt.date], float]]:
+    """Counts that results gave: as they are, or as need less unmet need where met need itself was hidden."""
+    whole = frame[(frame["area_level"] == "authority") & (frame["breakdown"] == "all")]
+    rows = {str(row["measure"]): row for row in whole.to_dict("records")}
+    for measure, name in COUNTS.items():
+        row = rows.get(measure)
+        if row is None:
+            continue
+        period, value = _period(row["note"]), _number(row["value"])
+        if row["method"] != "local return" or value is None or period is None:
+            tier = measure.removeprefix("met_")
+            need, unmet = rows.get(f"need_{tier}"), rows.get(f"unmet_{tier}")
+            if not measure.startswith("met_") or need is None or unmet is None or unmet["basis"] != "mixed":
+                continue
+            ends, period = [_number(one["value"]) for one in (need, unmet)], _period(unmet["note"])
+            if None in ends or period is None:
+                continue
+            value = float(round(ends[0] - ends[1]))  # type: ignore[operator]
+        if value.is_integer():
+            yield (name, "", *period), value
+
+
+def _from_lists(frame: pd.DataFrame) -> Iterator[tuple[tuple[str, str, dt.date, dt.date], float]]:
+    """People on each matched list, which no table of returns may have stated."""
+    for row in frame[frame["breakdown"] == "list"].to_dict("records"):
+        value, period = _number(row["value"]), _period(row["note"], _MATCHED)
+        if row["category"] in MEASURES and value is not None and period is not None:
+            yield (row["category"], "", *period), value
+
+
+def _period(note: str, words: re.Pattern[str] = _RETURN) -> tuple[dt.date, dt.date] | None:
+    found = [match.groups() for match in words.finditer(note)]
+    periods = {(_day(*days[:3]), _day(*days[3:])) for days in found}
+    return periods.pop() if len(periods) == 1 else None

@@ -1,0 +1,1 @@
+"""National rates of abuse, bundled or from a workbook."""

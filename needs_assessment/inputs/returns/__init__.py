@@ -1,0 +1,1 @@
+"""The council's own returns: services, matched lists, evidence, counts by ward."""

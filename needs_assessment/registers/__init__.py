@@ -1,0 +1,1 @@
+"""Every registered figure, its source, and the pages written from them."""

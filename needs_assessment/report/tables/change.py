@@ -1,0 +1,205 @@
+"""What changed since another run: its tables by unit.
+
+Only figures that both runs published are shown, with parts calculated from modelled figures and from returns that are
+published. A figure that is suppressed in either run shows neither its change nor any part of it, from which the
+suppressed figure could be solved.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import pandas as pd
+
+from needs_assessment.disclosure.gate import SafeResults, publish_table, publish_view
+from needs_assessment.disclosure.published_table import (
+    SUPPRESSED,
+    PublishedTable,
+    TableColumn,
+    format_cell,
+)
+from needs_assessment.estimate.change import Change, HeadlineChange
+from needs_assessment.report.tables.people import TOTALS, text_table
+from needs_assessment.report.writers.document import long_date
+from needs_assessment.results import MEASURES
+
+NO_PREVIOUS = "No previous run was given, so nothing is said of what has changed (choice: previous)."
+SOURCE = "Source: the results of the two runs; what they rest on is in their own tables of sources."
+NO_DIFFERENCE = ("None", "The two runs rest on the same choices and inputs.")
+ROUNDED = "is rounded, as groups of a few people are on several lists"
+NOT_A_TREND = "counts something else than before: not a trend"
+PARTS = "The parts add up to the change and do not depend on the order in which the causes are taken (Shapley, Das Gupta)."
+
+
+@dataclass(frozen=True)
+class Group:
+    """Headlines of one table: units that are shown with one rounding, never added to each other."""
+
+    name: str
+    title: str
+    units: tuple[str, ...]
+    round_to: float
+    kind: Literal["number", "percent"] = "number"
+
+
+GROUPS = (
+    Group("people", "people, children and cases", ("people", "children", "cases a year"), 10.0),
+    Group("households", "households", ("households", "households a year"), 1.0),
+    Group("places", "family places", ("family places",), 0.1),
+    Group("posts", "posts", ("full-time equivalents",), 0.1),
+    Group("shares", "shares and probabilities", ("proportion",), 1.0, "percent"),
+    Group("costs", "costs", ("GBP a year", "GBP"), 1000.0),
+)
+
+
+def released_change(change: Change, safe: SafeResults) -> Change:
+    """The change with every figure of this run as the gate released it: suppressed, rounded, or as it is.
+
+    The parts of a figure that the gate rounded add up to the exact one, so there are none.
+    """
+    rows = safe.frame[(safe.frame["area_level"] == "authority") & (safe.frame["breakdown"] == "all")]
+    released = dict(zip(rows["measure"], rows["value"], strict=True))
+    wards = safe.frame[(safe.frame["area_level"] == "ward") & (safe.frame["measure"] == "victims_last_year")]
+    covered = set(wards.loc[wards["value"] == SUPPRESSED, "area_code"])
+    return replace(
+        change,
+        headlines=tuple(_released(item, released[item.measure]) for item in change.headlines),
+        wards=tuple(ward for ward in change.wards if ward.code not in covered),
+    )
+
+
+def _released(item: HeadlineChange, value: float | str) -> HeadlineChange:
+    if isinstance(value, str):
+        return replace(item, after=None, parts={}, hidden=True)
+    if item.after is None or item.after == value:
+        return item
+    return replace(item, after=value, parts={}, reason=item.reason or ROUNDED)
+
+
+def change_tables(change: Change, area: str, round_people: float) -> dict[str, PublishedTable]:
+    """The causes, then the headlines of each unit with the parts of their change, then the wards of both runs."""
+    tables = [
+        text_table(
+            "change_causes",
+            f"What differs between the two runs, {area}",
+            [("title", "Cause"), ("differs", "Before and now")],
+            pd.DataFrame(
+                [(cause.title, cause.differs) for cause in change.causes] or [NO_DIFFERENCE],
+                columns=["title", "differs"],
+            ),
+            notes=[*_runs(change), *change.notes],
+        )
+    ]
+    for group in GROUPS:
+        items = [item for item in change.headlines if MEASURES[item.measure].unit in group.units]
+        rows = [_row(item, change) for item in items if _known(item)]
+        if rows:
+            step = round_people if group.name == "people" else group.round_to
+            tables.append(_headline_table(change, group, step, pd.DataFrame(rows), area))
+    if change.wards:
+        tables.append(_ward_table(change, area, round_people))
+    return {table.name: table for table in tables}
+
+
+def printed(table: PublishedTable) -> PublishedTable | None:
+    """The rows of a table of headlines that a board reads: those that changed. None where nothing did."""
+    nothing = [format_cell(0.0, column) for column in table.columns if column.key == "change"]
+    if not nothing:
+        return table
+    shown = [
+        format_cell(cell, next(column for column in table.columns if column.key == "change"))
+        for cell in table.frame["change"]
+    ]
+    moved = pd.Series([cell != nothing[0] for cell in shown], index=table.frame.index)
+    if not moved.any():
+        return None
+    notes = set(table.frame.loc[moved, "note"]) if "note" in table.frame else set()
+    # why a part is missing is said beside it; that a figure is no trend stands in the notes below
+    left_out = {"note"} if notes <= {"", NOT_A_TREND} else {"unit"}
+    keys = {column.key: column.key for column in table.columns if column.key not in left_out}
+    return publish_view(table, keys, rows=moved)
+
+
+def _known(item: HeadlineChange) -> bool:
+    return item.hidden or item.before is not None or item.after is not None
+
+
+def _row(item: HeadlineChange, change: Change) -> dict[str, object]:
+    measure = MEASURES[item.measure]
+    unknown: float | str = SUPPRESSED if item.hidden else math.nan
+    note = item.reason or ("" if item.hidden or change.is_trend(item) else NOT_A_TREND)
+    return {
+        "measure": item.measure,
+        "label": measure.title,
+        "unit": measure.unit,
+        "before": unknown if item.before is None else item.before,
+        "after": unknown if item.after is None else item.after,
+        "change": unknown if item.hidden or item.change is None else item.change,
+        **{cause.id: item.parts[cause.id] if item.split else unknown for cause in change.causes},
+        "note": note,
+    }
+
+
+def _headline_table(
+    change: Change, group: Group, step: float, frame: pd.DataFrame, area: str
+) -> PublishedTable:
+    numbers = [("before", "Before"), ("after", "Now"), ("change", "Change")]
+    numbers += [(cause.id, cause.title) for cause in change.causes]
+    several = frame["unit"].nunique() > 1
+    columns = [
+        TableColumn("label", "Figure"),
+        *([TableColumn("unit", "Unit")] if several else []),
+        *(TableColumn(key, heading, "", group.kind, step) for key, heading in numbers),
+        *([TableColumn("note", "Note")] if frame["note"].any() else []),
+    ]
+    notes = [*_runs(change), PARTS if change.causes else "Nothing differs.", TOTALS]
+    notes += [note for note in change.notes if change.new_definition]
+    return publish_table(
+        f"change_{group.name}",
+        f"What changed and why: {group.title}, {area}",
+        columns,
+        frame,
+        notes=notes,
+        source=SOURCE,
+    )
+
+
+def _runs(change: Change) -> list[str]:
+    return [
+        f"{when}: {run.name}, as at {long_date(run.date)}; population {run.population}; rates {run.rates}."
+        for when, run in (("Before", change.before), ("Now", change.after))
+    ]
+
+
+def _ward_table(change: Change, area: str, step: float) -> PublishedTable:
+    frame = pd.DataFrame(
+        [
+            {
+                "code": ward.code,
+                "name": ward.name,
+                "before": math.nan if ward.before is None else ward.before,
+                "after": math.nan if ward.after is None else ward.after,
+                "change": math.nan if ward.before is None or ward.after is None else ward.after - ward.before,
+            }
+            for ward in change.wards
+        ]
+    )
+    numbers = [("before", "Before"), ("after", "Now"), ("change", "Change")]
+    return publish_table(
+        "change_wards",
+        f"Modelled victims in the last year in wards that both runs have, {area}",
+        [
+            TableColumn("code", "Code"),
+            TableColumn("name", "Ward"),
+            *(TableColumn(key, heading, "", "number", step) for key, heading in numbers),
+        ],
+        frame,
+        notes=[
+            *_runs(change),
+            "Modelled estimates. The change of a ward is not split: its range is wider than most changes.",
+            *change.notes,
+        ],
+        source=SOURCE,
+    )

@@ -1,0 +1,1 @@
+"""Documents and workbooks as files: Word, PDF, HTML, Excel."""

@@ -1,0 +1,281 @@
+"""Residents and victims by characteristic: disability, ethnic group, tenure; deprivation as residents only.
+
+Ratios between groups come from older editions of the survey and are carried over to this run's level, labelled so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from needs_assessment.estimate.breakdowns import (
+    RESIDUAL,
+    Closing,
+    RateUsed,
+    close_nationally,
+    group_fractions,
+    shrink,
+)
+from needs_assessment.inputs.load import SEXES
+from needs_assessment.inputs.population.characteristics import TENURE, Topic
+from needs_assessment.inputs.rates.rates import LAST_YEAR
+from needs_assessment.results import Provenance
+from needs_assessment.steps.area_tree import Labels, add_counts, add_estimate
+from needs_assessment.steps.carried_ratios import (
+    BASES,
+    GROUPINGS,
+    RATIO_SD,
+    RESIDUAL_LIMIT,
+    RESIDUAL_SPREAD,
+    Edition,
+    Grouping,
+    Published,
+    carried_provenance,
+    carried_spread,
+    find_rate,
+    survey_only,
+)
+from needs_assessment.steps.context import Run, rate_method
+from needs_assessment.steps.prevalence import Victims
+from needs_assessment.steps.rates import rates_by_band
+
+Array = NDArray[np.float64]
+
+
+def add_characteristics(run: Run, victims: Victims) -> tuple[RateUsed, ...]:
+    """Residents (tenure: households) and victims by characteristic, at every level; what the equality tables need.
+
+    Without a table of characteristics nothing is added and nothing returned. A topic without published rates
+    (deprivation) gets its residents only.
+    """
+    _add_counts(run)
+    used: list[RateUsed] = []
+    for name, topic in run.inputs.characteristics.topics.items():
+        if name in GROUPINGS and topic.england is not None:
+            divided = divide(run, topic, GROUPINGS[name])
+            _add_victims(run, victims, divided)
+            used += divided.used
+    return tuple(used)
+
+
+def _add_counts(run: Run) -> None:
+    held = run.inputs.characteristics
+    totals_written = False
+    # tenure first: its households are the measure's own total
+    for topic in sorted(held.topics.values(), key=lambda topic: (topic.name != TENURE, topic.name)):
+        note = (
+            f"{topic.unit} of all ages" if topic.unit == "people" else "households, whoever lives in them"
+        ) + f", counted {held.period}; a total of its own, not the population estimate"
+        provenance = Provenance("observed", "Census counts brought to wards", topic.source_ids, note=note)
+        measure = "residents" if topic.unit == "people" else "households"
+        if measure == "households" and not totals_written:
+            add_counts(run.builder, run.tree, measure, topic.counts.sum(axis=1), provenance=provenance)
+            totals_written = True
+        for place, category in enumerate(topic.categories):
+            labels = {"breakdown": topic.name, "category": category}
+            add_counts(
+                run.builder, run.tree, measure, topic.counts[:, place], provenance=provenance, **labels
+            )
+
+
+@dataclass(frozen=True)
+class Division:
+    """How the victims of each ward divide into groups; the parts of a ward sum to 1, in every draw.
+
+    central: shape [group, ward]; drawn: [group, ward, draw] (or 1 draw where nothing is random); used: one a group.
+    """
+
+    central: Array
+    drawn: Array
+    used: tuple[RateUsed, ...]
+    provenance: Provenance
+
+
+def divide(run: Run, topic: Topic, grouping: Grouping) -> Division:
+    """The parts of each ward's victims in each group with a published rate, and in the residual of all others.
+
+    A rate of women only divides the women's victims; men join the residual. Where no group has a rate that the method
+    can use, everyone is in the residual.
+    """
+    edition = grouping.edition
+    women_only = edition.sex == "F"
+    # with one rate for everyone (method crude) there is nothing to say of women alone
+    usable = not (women_only and rate_method(run.inputs.scenario.method) == "crude")
+    groups = {
+        label: found
+        for label, (_, group) in grouping.groups.items()
+        if usable and (found := find_rate(run, edition, edition.measure, edition.sex, group)) is not None
+    }
+    covered = {name for label in groups for name in grouping.groups[label][0]}
+    rest = tuple(name for name in topic.categories if name not in covered)
+    if not groups:
+        return _undivided(run, topic, rest)
+    covers = [*(grouping.groups[label][0] for label in groups), *([rest] if rest else [])]
+    labels = [*groups, *([RESIDUAL] if rest else [])]
+    england = np.array([topic.england_share(names) for names in covers])
+    england /= england.sum()
+    rates = np.array([found.rate for found in groups.values()])
+    everyone = find_rate(run, edition, edition.measure, edition.sex, "all")
+    known = england[: len(rates)]
+    overall = everyone.rate if everyone is not None else float(known @ rates / known.sum())
+    relative = np.append(rates / overall, [np.nan] * bool(rest))
+    closing = close_nationally(relative, england, run.figure(RESIDUAL_LIMIT))
+    sampled = _drawn_risks(run, topic.name, edition, groups, england, overall, closing.carried, closing.risk)
+    shares = np.stack([topic.shares(names) for names in covers])
+    central, drawn = group_fractions(shares, closing.risk), group_fractions(shares, sampled)
+    if women_only:
+        women, women_drawn = _women_share(run)
+        central, drawn = central * women, drawn * women_drawn
+        central[-1] += 1.0 - women
+        drawn[-1] += 1.0 - women_drawn
+    largest = int(np.argmax(england))
+    compared = _reference_words(labels[largest], edition)
+    used = tuple(
+        _used(
+            topic,
+            edition,
+            label,
+            covers[place],
+            groups.get(label),
+            overall,
+            closing,
+            largest,
+            place,
+            compared,
+        )
+        for place, label in enumerate(labels)
+    )
+    assumptions = (*BASES[edition.sex], RATIO_SD, RESIDUAL_LIMIT)
+    if rest and largest != len(labels) - 1:
+        assumptions = (*assumptions, RESIDUAL_SPREAD)
+    provenance = carried_provenance(
+        run,
+        f"relative risk of {edition.rate_set}",
+        (*(found.source_id for found in groups.values()), *topic.source_ids),
+        assumptions,
+        _note(run, topic, edition, next(iter(groups.values())), closing.carried),
+    )
+    return Division(central, drawn, used, provenance)
+
+
+def _used(
+    topic: Topic,
+    edition: Edition,
+    label: str,
+    covers: tuple[str, ...],
+    known: Published | None,
+    overall: float,
+    closing: Closing,
+    largest: int,
+    place: int,
+    compared: str,
+) -> RateUsed:
+    # men are in the residual of a rate of women, which then has no risk of its own
+    mixed = edition.sex == "F" and known is None
+    return RateUsed(
+        topic.name,
+        label,
+        covers,
+        known.rate if known else float("nan"),
+        overall,
+        float("nan") if mixed else float(closing.risk[place] / closing.risk[largest]),
+        compared if place != largest else "",
+        known.edition if known else "",
+        known.question_set if known else "",
+        edition.who,
+        known.source_id if known else "",
+        closing.carried,
+    )
+
+
+def _undivided(run: Run, topic: Topic, rest: tuple[str, ...]) -> Division:
+    note = "no group has a published rate that this method can use"
+    nothing = float("nan")
+    ones = np.ones((1, len(topic.counts)))
+    return Division(
+        ones,
+        ones[:, :, None],
+        (RateUsed(topic.name, RESIDUAL, rest, nothing, nothing, nothing, "", "", "", "", ""),),
+        carried_provenance(run, "none", topic.source_ids, (), note),
+    )
+
+
+def _add_victims(run: Run, victims: Victims, divided: Division) -> None:
+    for place, rate in enumerate(divided.used):
+        labels = Labels(
+            "victims_last_year", divided.provenance, breakdown=rate.breakdown, category=rate.category
+        )
+        part = victims.shared.sharing.of(victims.shared.totals, victims.drawn * divided.drawn[place])
+        add_estimate(run.builder, run.tree, run.model, labels, victims.central * divided.central[place], part)
+
+
+def _drawn_risks(
+    run: Run,
+    topic: str,
+    edition: Edition,
+    groups: dict[str, Published],
+    england: Array,
+    overall: float,
+    carried: float,
+    central: Array,
+) -> Array:
+    """Draws of every group's relative risk, shape [group, draw]; the largest group is what the others compare with."""
+    draws, largest = run.draws, int(np.argmax(england))
+    rows = []
+    for place, (label, found) in enumerate(groups.items()):
+        name = f"group rate {edition.rate_set} {edition.measure} {edition.sex} {label}"
+        if not np.isnan(found.low):
+            rate = draws.proportion_from_interval(name, found.rate, found.low, found.high)
+        else:
+            # no base is printed for a group: the registered one times the group's share of England
+            base = sum(run.drawn(part) for part in BASES[edition.sex]) * england[place]
+            rate = draws.proportion(name, found.rate, effective_base=found.base if found.base > 0 else base)
+        if place != largest:
+            spread = carried_spread(run)
+            rate = rate * draws.mean_one(draws.normal(f"carried ratio {topic} {label}"), spread)
+        rows.append(shrink(rate / overall, carried))
+    if len(central) > len(rows):
+        residual = np.full(draws.count, central[-1])
+        held = largest == len(rows) or survey_only(run)
+        rows.append(residual if held else residual * run.drawn(RESIDUAL_SPREAD))
+    return np.stack(rows)
+
+
+def _women_share(run: Run) -> tuple[Array, Array]:
+    """Women's part of a ward's victims, central [ward] and drawn [ward, draw]."""
+    central, drawn = rates_by_band(run, LAST_YEAR, rate_method(run.inputs.scenario.method))
+    adults = run.inputs.persons.adults
+    parts = [tuple(adults[sex] @ rates[sex] for sex in SEXES) for rates in (central, drawn)]
+    found = []
+    for women, men in parts:
+        whole = women + men
+        found.append(np.divide(women, whole, out=np.zeros_like(whole), where=whole > 0))
+    return found[0], found[1]
+
+
+def _note(run: Run, topic: Topic, edition: Edition, first: Published, carried: float) -> str:
+    rates, held = run.inputs.rates, run.inputs.characteristics
+    shares = (
+        "shares of households stand in for shares of women, and partner abuse for all domestic abuse"
+        if edition.sex == "F"
+        else "shares are of residents of all ages"
+    )
+    parts = [
+        f"ratio of {first.edition} ({first.question_set} questions; {edition.who}) carried over to the level of {rates.name} "
+        f"({rates.question_set} questions, people {rates.ages})",
+        f"{shares}, counted {held.period}",
+        "groups are scaled together to add up to the area",
+    ]
+    if carried < 1.0:
+        parts.insert(
+            0,
+            f"FLAG: the residual group would have been outside what is plausible, so {carried:.0%} of each published "
+            "contrast is carried over",
+        )
+    return "; ".join(parts)
+
+
+def _reference_words(label: str, edition: Edition) -> str:
+    return "all other women" if label == RESIDUAL and edition.sex == "F" else label

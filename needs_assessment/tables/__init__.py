@@ -1,0 +1,1 @@
+"""Reading and checking any table: files, encodings, schemas, personal data."""

@@ -1,0 +1,209 @@
+"""A file becomes a table of text: the one door through which every CSV or XLSX enters.
+
+Nothing is guessed about what the cells mean. Every cell stays text ('' is a blank), every row keeps the number a
+spreadsheet shows for it, and a file that is not a table is refused here in words a person can act on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from needs_assessment.tables.grids import ZIP, Match, cell_text, read_bytes, read_text, read_workbook
+from needs_assessment.tables.problems import Problems, column_letter
+
+_NOTE = re.compile(
+    r"^[\s\[(*†‡\"']*("
+    r"sources?|notes?|footnotes?|contains|©|\(c\)|(crown )?copyright|licen[cs]ed?|open government|"
+    r"produced|published|released|last updated|contact|office for national statistics|"
+    r"for (more|further)|this (table|file|data|work|publication)|these (figures|data|estimates)|"
+    r"(figures|estimates) (are|have|may|for)|end of|\d{1,2}[.)\]] )",
+    re.IGNORECASE,
+)
+_GSS = re.compile(r"[A-Z]\d{8}", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A table as text.
+
+    header: column names as written; records: data rows, cells as written (``cells`` and ``frame`` strip them);
+    rows and header_row: the spreadsheet's row numbers; title: what stood above the header; notes: what was left out.
+    """
+
+    header: tuple[str, ...]
+    records: list[list[str]] = field(repr=False)
+    rows: Sequence[int] = field(repr=False)
+    file: str
+    header_row: int = 1
+    sheet: str = ""
+    title: str = ""
+    notes: tuple[str, ...] = ()
+    sha256: str = ""
+
+    @property
+    def first_row(self) -> int:
+        return self.rows[0]
+
+    def cells(self, position: int) -> list[str]:
+        """One column, stripped of spaces at its ends."""
+        return [record[position].strip() for record in self.records]
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """Every cell as text, '' where blank."""
+        columns = {name: self.cells(position) for position, name in enumerate(self.header)}
+        return pd.DataFrame(columns, dtype="str")
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of the file's bytes, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def read_strings(
+    path: Path,
+    *,
+    sheet: str | None = None,
+    expected: Collection[str] = (),
+    match: Match | None = None,
+    echo: bool = True,
+) -> RawTable:
+    """Read a CSV (UTF-8; comma, semicolon, tab or bar) or XLSX file as text; title rows may stand above the header.
+
+    sheet: the sheet of a workbook, when known. expected: column names the header should hold. match: how well a row
+    of cells serves as the header, 0 (not at all) to 1 (everything needed is there); it decides the sheet, the
+    delimiter and the header row. Without either the first row that reads like a header is taken. echo: whether an
+    error may repeat names of columns and sheets.
+    Raises InputError: missing, empty or binary file, wrong encoding, no header, several fitting sheets, header
+    only, a column named twice or not named, a row longer than the header.
+    """
+    path = Path(path)
+    content = read_bytes(path)
+    score = match or _matching(expected)
+    name = ""
+    if content.startswith(ZIP):
+        name, grid, start = read_workbook(path, content, sheet, score, echo)
+    else:
+        grid, start = read_text(path, content, score)
+    return build_table(path.name, hashlib.sha256(content).hexdigest(), name, grid, start, echo)
+
+
+def _matching(expected: Collection[str]) -> Match:
+    wanted = {name.casefold() for name in expected}
+
+    def share_of_expected(cells: Sequence[str]) -> float:
+        return len(wanted & {cell.strip().casefold() for cell in cells}) / len(wanted)
+
+    def reads_like_header(cells: Sequence[str]) -> float:
+        filled = [cell.strip() for cell in cells if cell.strip()]
+        named = len(filled) >= 2 and all(re.search(r"[A-Za-z]", cell) for cell in filled)
+        return 1.0 if named and len(filled) == len(cells) else 0.5 if named else 0.0
+
+    return share_of_expected if wanted else reads_like_header
+
+
+def _is_note(record: Sequence[Any]) -> bool:
+    """A row of words under a table: it starts like a note in the first column and holds no area's code."""
+    return (
+        bool(record)
+        and bool(_NOTE.match(cell_text(record[0])))
+        and not any(_GSS.fullmatch(cell_text(cell).strip()) for cell in record)
+    )
+
+
+def build_table(
+    name: str, digest: str, sheet: str, grid: list[list[Any]], start: int, echo: bool
+) -> RawTable:
+    """The table whose header is row ``start`` of a grid of cells, without notes under it and blank rows in it.
+
+    The cells may be text, or what a workbook holds; they are kept as they are. Raises InputError for a header without
+    rows, a column named twice or not named, a row longer than the header.
+    """
+    header = [" ".join(cell_text(cell).replace("\ufeff", "").split()) for cell in grid[start]]
+    while header and not header[-1]:
+        header.pop()
+    filled = [position for position in range(start + 1, len(grid)) if any(map(_filled, grid[position]))]
+    dropped = 0
+    while filled and _is_note(grid[filled[-1]]):
+        filled.pop()
+        dropped += 1
+    problems = Problems(name)
+    records = [_fitted(grid[position], len(header), position + 1, problems) for position in filled]
+    _check_header(header, records, start + 1, problems, echo)
+    problems.raise_if_any()
+    kept = [position for position, column in enumerate(header) if column]
+    if len(kept) < len(header):
+        records = [[record[position] for position in kept] for record in records]
+    notes = [f"{name}: {dropped} row(s) of notes under the table left out."] if dropped else []
+    blank = filled[-1] - start - len(filled)
+    if blank:
+        notes.append(f"{name}: {blank} blank row(s) inside the table left out.")
+    return RawTable(
+        header=tuple(header[position] for position in kept),
+        records=records,
+        rows=[position + 1 for position in filled],
+        file=name,
+        header_row=start + 1,
+        sheet=sheet,
+        title=" ".join(
+            cell_text(cell).strip() for record in grid[:start] for cell in record if _filled(cell)
+        ),
+        notes=tuple(notes),
+        sha256=digest,
+    )
+
+
+def _filled(cell: object) -> bool:
+    return bool(cell.strip()) if isinstance(cell, str) else True
+
+
+def _fitted(record: list[Any], width: int, row: int, problems: Problems) -> list[Any]:
+    if len(record) > width and any(map(_filled, record[width:])):
+        problems.add(
+            "A row has more cells than the header has columns.",
+            row=row,
+            found=f"{len(record)} cells",
+            expected=f"{width} cells",
+            action="quote cells that hold a comma, and remove what stands beside the table",
+        )
+    return record if len(record) == width else (record + [""] * width)[:width]
+
+
+def _check_header(
+    header: list[str], records: list[list[Any]], row: int, problems: Problems, echo: bool
+) -> None:
+    if not records:
+        problems.add(
+            "The file has a header but no rows of data.",
+            row=row,
+            found="no rows",
+            expected="rows of data under the header",
+        )
+    seen: dict[str, str] = {}
+    for position, column in enumerate(header):
+        first = seen.setdefault(column.casefold(), column) if column else ""
+        if not column and any(_filled(record[position]) for record in records):
+            problems.add(
+                "A column has no name.",
+                row=row,
+                column=column_letter(position),
+                found="",
+                expected="a name in every column",
+            )
+        elif column and column.casefold() in {name.casefold() for name in header[:position]}:
+            problems.add(
+                "A column name is used twice.",
+                row=row,
+                column=column if echo else column_letter(position),
+                found=f"{first}, {column}" if echo else None,
+                expected="each column once",
+                action="remove or rename one of them",
+            )

@@ -1,0 +1,297 @@
+"""A small vocabulary for tables: what each column is, and a check that says which cell is wrong and why.
+
+A schema names every column with its kind, unit, bounds and meaning. ``validate`` turns a frame of strings,
+as read from a file, into a typed frame, or raises ``InputError`` naming file, row, column, what was found and
+what is expected. ``schemas.py`` holds the schema of every table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from needs_assessment.errors import InputError
+from needs_assessment.tables.cells import Kind, parse
+
+_WORDS: dict[Kind, str] = {
+    "text": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "date": "a date such as 2024-04-01 or 01/04/2024",
+    "yes_no": "yes or no",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    ``required`` is whether the column must exist, ``blank`` whether its cells may be empty; ``pattern`` is a
+    regular expression for the whole cell and ``form`` says the same in words. Bounds are inclusive.
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+    unit: str = ""
+    required: bool = True
+    blank: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    allowed: tuple[str, ...] | None = None
+    pattern: str | None = None
+    form: str = ""
+
+    @property
+    def may_be_blank(self) -> bool:
+        """A column that need not exist may as well be empty."""
+        return self.blank or not self.required
+
+    @property
+    def expected(self) -> str:
+        """What a cell must hold, in words."""
+        words = self.form or _WORDS[self.kind]
+        if self.allowed is not None:
+            words = "one of " + ", ".join(self.allowed)
+        if self.minimum is not None and self.maximum is not None:
+            words += f" from {self.minimum:g} to {self.maximum:g}"
+        elif self.minimum is not None:
+            words += f", {self.minimum:g} or more"
+        elif self.maximum is not None:
+            words += f", {self.maximum:g} or less"
+        return words + (", or blank" if self.may_be_blank else "")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A condition between columns; ``broken`` marks the rows that break it (a blank breaks no comparison)."""
+
+    column: str
+    says: str
+    broken: Callable[[pd.DataFrame], pd.Series]
+
+
+@dataclass(frozen=True)
+class TableSchema:
+    """A table: its columns, the columns that identify a row, and what happens to columns it does not know."""
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    extra: Literal["refuse", "ignore"] = "refuse"
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+    @property
+    def needed(self) -> list[str]:
+        """The columns that a table must have."""
+        return [column.name for column in self.columns if column.required]
+
+
+@dataclass(frozen=True)
+class _Problem:
+    row: int
+    place: int  # column order, so that the first problem is the one a reader meets first
+    column: str
+    message: str
+    found: object
+    expected: str
+
+
+def validate(
+    frame: pd.DataFrame,
+    schema: TableSchema,
+    *,
+    file: str,
+    first_row: int = 2,
+    rows: Sequence[int] | None = None,
+    echo: bool = True,
+) -> pd.DataFrame:
+    """Check a frame of strings against a schema and return it typed, in the schema's column order.
+
+    Parameters: ``frame`` holds every cell as a string, '' for blank; ``file`` is the name to show;
+    ``first_row`` is the spreadsheet row of the first record, or ``rows`` gives the row of each;
+    ``echo=False`` keeps cells and headings out of the message, for files that might hold personal data or the
+    location of a refuge.
+    Returns: text as str (blank ''), integer as int64 (Int64 where blank is allowed), number as float64 (blank
+    NaN), date as datetime64[s] (blank NaT), yes_no as bool (boolean where blank is allowed). A column that is
+    not required and is absent comes back blank. Columns the schema does not know are dropped where ``extra``
+    is 'ignore'.
+    Raises: InputError for the first problem in reading order, with the number of further ones.
+    """
+    frame = frame.rename(columns=lambda name: str(name).strip())
+    numbers = list(rows) if rows is not None else list(range(first_row, first_row + len(frame)))
+    if len(numbers) != len(frame):
+        raise ValueError("rows must give one spreadsheet row for each record")
+    _check_columns(frame, schema, file, (numbers[0] if numbers else first_row) - 1, echo)
+    problems: list[_Problem] = []
+    typed: dict[str, pd.Series] = {}
+    for place, column in enumerate(schema.columns):
+        codes, cells = _cells(frame, column)
+        typed[column.name], faults = _typed(codes, cells, column)
+        for at in np.flatnonzero(np.isin(codes, list(faults))) if faults else ():
+            cell = int(codes[at])
+            problems.append(
+                _Problem(numbers[at], place, column.name, faults[cell], cells[cell], column.expected)
+            )
+    result = pd.DataFrame(typed)
+    if not problems:  # rules and keys compare typed values, so they wait for a clean table
+        problems = _broken_rules(result, frame, schema, numbers) + _duplicates(result, schema, numbers)
+    if problems:
+        first, *others = sorted(problems, key=lambda problem: (problem.row, problem.place))
+        raise InputError(
+            f"{schema.title}: {first.message}.",
+            file=file,
+            row=first.row,
+            column=first.column,
+            found=first.found if echo else None,
+            expected=first.expected,
+            action="correct the cell in the file and run again",
+            more=len(others),
+        )
+    return result
+
+
+def _check_columns(frame: pd.DataFrame, schema: TableSchema, file: str, row: int, echo: bool) -> None:
+    present = list(frame.columns)
+    missing = [column.name for column in schema.columns if column.required and column.name not in present]
+    twice = sorted({name for name in present if present.count(name) > 1 and name in schema.names})
+    unknown = [name for name in present if name not in schema.names] if schema.extra == "refuse" else []
+    for names, what, action in (
+        (missing, "has no column", "add the column, or correct its heading"),
+        (twice, "has more than one column", "keep one column of that name"),
+        (unknown, "has an unknown column", "remove the column, or correct its heading"),
+    ):
+        if names:
+            # A file without headings shows its first record where the headings should be.
+            sayable = echo or names is not unknown
+            raise InputError(
+                f"{schema.title}: the table {what}{' ' + ', '.join(map(repr, names)) if sayable else ''}.",
+                file=file,
+                row=row,
+                column=names[0] if sayable else "",
+                found="the columns " + ", ".join(present) if echo else f"{len(present)} columns",
+                expected="the columns " + ", ".join(schema.names),
+                action=action,
+                more=len(missing) + len(twice) + len(unknown) - len(names),
+            )
+
+
+def _cells(frame: pd.DataFrame, column: Column) -> tuple[np.ndarray, list[str]]:
+    """The distinct cells of a column, without blanks round them, and for each record which of them it holds.
+
+    Each distinct cell is then read once: a million ages are ninety-one.
+    """
+    if column.name not in frame.columns:
+        return np.zeros(len(frame), dtype=np.intp), [""]
+    codes, distinct = pd.factorize(frame[column.name], use_na_sentinel=False)
+    return codes, ["" if pd.isna(cell) else str(cell).strip() for cell in distinct]
+
+
+def _typed(codes: np.ndarray, cells: list[str], column: Column) -> tuple[pd.Series, dict[int, str]]:
+    """Values of one column, and what is wrong with its faulty cells; those come back blank."""
+    faults: dict[int, str] = {}
+    values: list[object] = []
+    for place, cell in enumerate(cells):
+        value: object = None
+        if cell:
+            value, fault = _read(cell, column)
+        else:
+            fault = "" if column.may_be_blank else f"'{column.name}' is empty"
+        if fault:
+            faults[place] = fault
+        values.append(None if fault else value)
+    blank = np.array([value is None for value in values], dtype=bool)
+    held = blank[codes] if len(cells) else np.zeros(0, dtype=bool)
+    nullable = column.may_be_blank or bool(faults)
+
+    def spread(filler: object, dtype: str) -> np.ndarray:
+        return np.array([filler if value is None else value for value in values], dtype=dtype)[codes]
+
+    if column.kind == "text":
+        return pd.Series(spread("", "object"), dtype="str"), faults
+    if column.kind == "number":
+        return pd.Series(spread(np.nan, "float64")), faults
+    if column.kind == "date":
+        return pd.Series(spread("NaT", "datetime64[s]")), faults
+    if column.kind == "integer":
+        whole = spread(0, "int64")
+        return pd.Series(pd.arrays.IntegerArray(whole, held) if nullable else whole), faults
+    flags = spread(False, "bool")
+    return pd.Series(pd.arrays.BooleanArray(flags, held) if nullable else flags), faults
+
+
+def _read(cell: str, column: Column) -> tuple[object, str]:
+    """The value of one filled cell, and what is wrong with it ('' where nothing is)."""
+    if column.kind == "text":
+        allowed = column.allowed is None or cell in column.allowed
+        fits = column.pattern is None or re.fullmatch(column.pattern, cell) is not None
+        return cell, "" if allowed and fits else f"'{column.name}' has a value that is not allowed"
+    value = parse(cell, column.kind)
+    if value is None:
+        return None, f"'{column.name}' is not {_WORDS[column.kind]}"
+    if isinstance(value, int | float) and column.kind != "yes_no":
+        if column.minimum is not None and value < column.minimum:
+            return value, f"'{column.name}' is too low"
+        if column.maximum is not None and value > column.maximum:
+            return value, f"'{column.name}' is too high"
+    return value, ""
+
+
+def _broken_rules(
+    typed: pd.DataFrame, frame: pd.DataFrame, schema: TableSchema, numbers: list[int]
+) -> list[_Problem]:
+    problems = []
+    for rule in schema.rules:
+        broken = rule.broken(typed).fillna(False).to_numpy(dtype=bool)
+        place = schema.names.index(rule.column)
+        codes, cells = _cells(frame, schema.columns[place])
+        problems += [
+            _Problem(
+                numbers[at],
+                place,
+                rule.column,
+                f"'{rule.column}' breaks a rule of the table",
+                cells[codes[at]],
+                rule.says,
+            )
+            for at in np.flatnonzero(broken)
+        ]
+    return problems
+
+
+def _duplicates(typed: pd.DataFrame, schema: TableSchema, numbers: list[int]) -> list[_Problem]:
+    if not schema.key:
+        return []
+    key = list(schema.key)
+    later = typed.duplicated(key).to_numpy(dtype=bool)
+    if not later.any():
+        return []
+    group = typed.groupby(key, dropna=False, sort=False).ngroup().to_numpy()
+    first = dict(reversed(list(zip(group, numbers, strict=True))))
+    return [
+        _Problem(
+            numbers[at],
+            schema.names.index(key[0]),
+            ", ".join(key),
+            f"row {numbers[at]} repeats row {first[group[at]]}",
+            ", ".join(_shown(value) for value in typed.loc[at, key]),
+            f"each combination of {', '.join(key)} once",
+        )
+        for at in np.flatnonzero(later)
+    ]
+
+
+def _shown(value: object) -> str:
+    if value is pd.NA or value is pd.NaT:
+        return "(blank)"
+    return value.date().isoformat() if isinstance(value, pd.Timestamp) else str(value)
