@@ -35,7 +35,7 @@ from needs_assessment.steps.capacity import add_capacity
 from needs_assessment.steps.cascade import add_cascade
 from needs_assessment.steps.context import Run, build_model
 from needs_assessment.steps.prevalence import add_prevalence
-from tests.unit.chart_tables import overlapping_texts, svg_texts
+from tests.unit.report.charts.chart_tables import overlapping_texts, svg_texts
 
 HEADER = ["measure", "accommodation_type", "unit", "value", "period_start", "period_end", "source"]
 TIERS = ("told_anyone", "told_police", "community_support", "idva", "move_on")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from needs_assessment.errors import EnvironmentFault
 from needs_assessment.fetch.area import AREAS
 from needs_assessment.fetch.command import fetch_areas
-from tests.unit.online_services import Fault, Services, quick_register, running, status
+from tests.unit.fetch.online_services import Fault, Services, quick_register, running, status
 
 BEDFORD = "E06000055"
 

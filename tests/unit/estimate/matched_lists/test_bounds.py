@@ -24,7 +24,7 @@ from needs_assessment.estimate.matched_lists.bounds import (
 )
 from needs_assessment.estimate.matched_lists.loglinear import hierarchical_models
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[4]
 # HIV notifications on four lists, 1,896 people seen (Abeni et al. 1994); reference/cases.md
 ABENI = {
     "0001": 205, "0010": 621, "0011": 11, "0100": 545, "0101": 10, "0110": 35, "0111": 3, "1000": 403,

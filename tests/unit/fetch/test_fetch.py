@@ -19,7 +19,7 @@ from needs_assessment.registers.registers import load_registers, read_register
 from needs_assessment.resources import data_dir
 from needs_assessment.scenario import Scenario, read_scenario_file
 from needs_assessment.tables.schemas import CHARACTERISTICS
-from tests.unit.online_services import (
+from tests.unit.fetch.online_services import (
     SMALL,
     WARDS,
     Fault,
@@ -371,7 +371,7 @@ def test_an_area_that_failed_leaves_the_ones_before_it(
 
 
 def _gone(handler: object, body: bytes, kind: str) -> None:
-    from tests.unit.online_services import status
+    from tests.unit.fetch.online_services import status
 
     status(404)(handler, body, kind)  # type: ignore[arg-type]
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
 from needs_assessment.report.charts import tiles
-from tests.unit.chart_tables import CENTRAL_BEDFORDSHIRE, WARWICKSHIRE, points
+from tests.unit.report.charts.chart_tables import CENTRAL_BEDFORDSHIRE, WARWICKSHIRE, points
 
 places = st.lists(
     st.tuples(st.integers(100_000, 650_000), st.integers(10_000, 650_000)), min_size=1, max_size=25

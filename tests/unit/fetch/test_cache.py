@@ -18,7 +18,7 @@ from needs_assessment.fetch.command import fetch_areas
 from needs_assessment.fetch.register import choose_bases, load_register, parse_mirrors
 from needs_assessment.fetch.store import cache_folder
 from needs_assessment.resources import data_dir
-from tests.unit.online_services import ROOT, Fault, Services, late, quick_register, running, status
+from tests.unit.fetch.online_services import ROOT, Fault, Services, late, quick_register, running, status
 
 BEDFORD = "E06000055"
 POPULATION = "population_wards2025_mid2024.csv"

@@ -15,7 +15,7 @@ from needs_assessment.scenario import Choice, Scenario, parse_setting, read_scen
 
 @pytest.fixture(scope="module")
 def registers() -> Registers:
-    return load_registers(Path(__file__).parents[2] / "data")
+    return load_registers(Path(__file__).parents[3] / "data")
 
 
 def scenario(folder: Path, **choices: object) -> Scenario:

@@ -14,7 +14,7 @@ from needs_assessment.report.charts.all_figures import _width_finding
 from needs_assessment.report.charts.canvas import drawing
 from needs_assessment.report.charts.map_legend import HOW_SURE_CAN_AND_CANNOT
 from needs_assessment.report.tables.people import either_way
-from tests.unit.chart_tables import overlapping_texts
+from tests.unit.report.charts.chart_tables import overlapping_texts
 
 
 def test_half_the_printed_range_over_the_printed_estimate() -> None:

@@ -18,7 +18,7 @@ from needs_assessment.report.charts.canvas import NOT_SHOWN, SEQUENTIAL, drawing
 from needs_assessment.report.charts.lettering import Ruler
 from needs_assessment.report.charts.map_legend import CAN_AND_CANNOT
 from needs_assessment.report.charts.values import read
-from tests.unit.chart_tables import (
+from tests.unit.report.charts.chart_tables import (
     CENTRAL_BEDFORDSHIRE,
     STRANGE,
     WARWICKSHIRE,

@@ -21,7 +21,7 @@ from needs_assessment.report.charts.canvas import drawing
 from needs_assessment.report.charts.lettering import Ruler, plain
 from needs_assessment.report.charts.values import read
 from needs_assessment.report.figure import Figure
-from tests.unit.chart_tables import (
+from tests.unit.report.charts.chart_tables import (
     CENTRAL_BEDFORDSHIRE,
     STRANGE,
     VALUE,

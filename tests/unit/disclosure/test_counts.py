@@ -34,7 +34,7 @@ QUARTERS = (
 )
 Line = tuple[str, str, tuple[dt.date, dt.date], float]
 RULES = Rules()
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def table(*rows: Line) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from needs_assessment.disclosure.protection import Rules
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.previous_release import RETURNS, load_previous
 from needs_assessment.report.tables.returns import returns_table
-from tests.unit.test_trends import returns
+from tests.unit.report.tables.test_returns import returns
 
 YEAR = (dt.date(2024, 4, 1), dt.date(2025, 3, 31))
 HALF = (dt.date(2024, 4, 1), dt.date(2024, 9, 30))

@@ -21,7 +21,7 @@ from needs_assessment.errors import EnvironmentFault
 from needs_assessment.fetch.command import fetch_areas
 from needs_assessment.fetch.register import Patience
 from needs_assessment.fetch.transport import Transport
-from tests.unit.online_services import (
+from tests.unit.fetch.online_services import (
     ROOT,
     WEB_PAGE,
     Fault,

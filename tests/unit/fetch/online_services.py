@@ -22,7 +22,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 # all wards of Central Bedfordshire, so that a run accepts them, and two others that stand for another authority
 _LISTED = pd.read_csv(ROOT / "data" / "areas" / "E06000056" / "population.csv", dtype=str)
 WARDS = {
