@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -385,3 +385,27 @@ def test_top_level_is_as_fixed(tracked: list[Path]) -> None:
 def test_results_and_local_returns_are_ignored_by_git(path: str, tracked: list[Path]) -> None:
     assert Path(path) not in tracked
     assert subprocess.run(["git", "check-ignore", "-q", path], cwd=ROOT, check=False).returncode == 0
+
+
+def strangers(tests: Iterable[Path], rooms: set[str]) -> list[str]:
+    """Unit tests, as paths below ``tests/unit``, that stand in no room: those of the top are named after its modules."""
+    top = {room for room in rooms if (PACKAGE / f"{room}.py").is_file()}
+    return [
+        path.as_posix()
+        for path in tests
+        if (path.parent.as_posix() not in rooms)
+        and not (len(path.parts) == 1 and path.stem.removeprefix("test_") in top)
+    ]
+
+
+def test_unit_tests_stand_in_the_rooms() -> None:
+    """Who changes a room finds its tests in the folder of the same name; what only benchmarks use has one too."""
+    rooms = {path.relative_to(PACKAGE).with_suffix("").as_posix() for path in MODULES}
+    rooms |= {path.parent.relative_to(PACKAGE).as_posix() for path in MODULES} - {"."} | {"benchmarks"}
+    held = [path.relative_to(ROOT / "tests" / "unit") for path in (ROOT / "tests" / "unit").rglob("*.py")]
+    assert held
+    assert not strangers(held, rooms)
+    assert strangers([Path("test_views.py"), Path("attic/test_lumber.py")], rooms) == [
+        "test_views.py",
+        "attic/test_lumber.py",
+    ]
