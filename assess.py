@@ -81,7 +81,7 @@ def test(extra: Sequence[str]) -> int:
     reference = ROOT.parent / "shared" / "reference"
     if reference.is_dir():
         environment.setdefault("NEEDS_ASSESSMENT_REFERENCE", str(reference))
-    spread = [] if extra else ["-n", "auto", "--dist", "loadfile"]
+    spread = [] if extra else ["-n", "auto", "--dist", "worksteal"]
     checks = {
         "ruff check": ["ruff", "check", "."],
         "ruff format": ["ruff", "format", "--check", "."],
