@@ -30,14 +30,8 @@ if str(ROOT) not in sys.path:  # Python leaves the folder of this file out when 
 
 from needs_assessment import __version__
 from needs_assessment.bootstrap.bundle import parse
-from needs_assessment.bootstrap.environment import (
-    PYTHON,
-    WINDOWS,
-    SetUpFailed,
-    clean_environment,
-    prepare,
-    say,
-)
+from needs_assessment.bootstrap.environment import PYTHON, SetUpFailed, prepare, say
+from needs_assessment.bootstrap.variables import WINDOWS, clean_environment
 
 ENVIRONMENT_FAULT = 4
 INTERRUPTED = 130

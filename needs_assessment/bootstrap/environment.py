@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from needs_assessment.bootstrap.bundle import find_bundle, this_computer
 from needs_assessment.bootstrap.faults import Fault, explain
+from needs_assessment.bootstrap.variables import OWN_HOME, WINDOWS, clean_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "requirements.lock"
@@ -25,11 +24,6 @@ ENVIRONMENT = ROOT / ".venv-assess"
 STAMP = ENVIRONMENT / "needs-assessment.stamp"
 TEST_STAMP = ENVIRONMENT / "needs-assessment-test.stamp"
 ONE_AT_A_TIME = ROOT / ".venv-assess.lock"
-OWN_HOME = (
-    ROOT / ".home"
-)  # for programs that must keep something, where nothing can be made in the home folder
-HOMES = {"XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"}
-WINDOWS = os.name == "nt"
 PYTHON = ENVIRONMENT / ("Scripts/python.exe" if WINDOWS else "bin/python")
 # The interpreter under any active environment, so that the private one can be made anew from within itself.
 BASE_PYTHON = str(getattr(sys, "_base_executable", None) or sys.executable)
@@ -245,36 +239,6 @@ def fault_of(answer: str) -> Fault:
 
 def explained(answer: str) -> str:
     return fault_of(answer).report()
-
-
-def clean_environment() -> dict[str, str]:
-    """The shell's variables without those that would leave the private environment or forbid bytecode.
-
-    Without stored bytecode every start compiles all libraries again, which costs more than a whole run. Where nothing can
-    be made in the home folder, a folder of the project's takes its place.
-    """
-    unwanted = {
-        "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONHOME", "PYTHONPYCACHEPREFIX",
-        "VIRTUAL_ENV", "CONDA_PREFIX", "UV_SYSTEM_PYTHON", "UV_TARGET", "UV_PREFIX",
-        "UV_CONSTRAINT", "UV_OVERRIDE", "UV_EXCLUDE_NEWER",
-        "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_DRY_RUN",
-        "PIP_NO_DEPS", "PIP_REQUIRE_VIRTUALENV", "PIP_CONSTRAINT", "PIP_REQUIREMENT", "PIP_EDITABLE",
-    }  # fmt: skip
-    kept = {name: value for name, value in os.environ.items() if name.upper() not in unwanted}
-    if not (WINDOWS or can_make_in(os.path.expanduser("~"))):  # noqa: PTH111 - where nobody is at home, pathlib raises
-        OWN_HOME.mkdir(exist_ok=True)
-        kept = {name: value for name, value in kept.items() if name not in HOMES or can_make_in(value)}
-        kept["HOME"] = str(OWN_HOME)
-    return kept
-
-
-def can_make_in(folder: str) -> bool:
-    """Whether something can be made in a folder; asking for permission is not enough."""
-    try:
-        with TemporaryDirectory(dir=folder, prefix=".needs-assessment-"):
-            return Path(folder).is_absolute()
-    except OSError:
-        return False
 
 
 @contextmanager
