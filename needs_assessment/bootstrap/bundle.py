@@ -73,7 +73,7 @@ def machine_name(name: str) -> str:
 def find_bundle(root: Path, target: Target) -> tuple[Path | None, str]:
     """The bundle beside a project that fits it, and otherwise why one that lies there was not taken."""
     why = ""
-    for note in sorted([*root.glob(f"*/{NOTE}"), *root.parent.glob(f"*/{NOTE}")]):
+    for note in [*sorted(root.glob(f"*/{NOTE}")), *sorted(root.parent.glob(f"*/{NOTE}"))]:
         try:
             content = json.loads(note.read_text(encoding="utf-8"))
             made_for, lock = Target(**content["target"]), content["lock"]
