@@ -49,6 +49,8 @@ def staged_folder(parent: Path, name: str) -> Iterator[Path]:
         yield staging
         _swap(staging, final)
     except OSError as error:
+        if not _is_of(parent, error):
+            raise  # a file of somewhere else: the folder of outputs is not to blame
         raise _disk_fault(parent, error) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
@@ -62,6 +64,13 @@ def _remove_empty(folders: list[Path]) -> None:
             folder.rmdir()
         except OSError:
             return
+
+
+def _is_of(parent: Path, error: OSError) -> bool:
+    """Whether an error is about something in the folder; one that names no file, such as a full disk, may be."""
+    return not error.filename or Path(os.fsdecode(error.filename)).absolute().is_relative_to(
+        parent.absolute()
+    )
 
 
 def _disk_fault(parent: Path, error: OSError) -> EnvironmentFault:

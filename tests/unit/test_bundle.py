@@ -63,3 +63,15 @@ def test_a_parent_that_is_a_file_is_an_environment_fault(tmp_path: Path) -> None
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(EnvironmentFault, match="cannot be written"), staged_folder(tmp_path / "file", "run"):
         pass
+
+
+@pytest.mark.parametrize(
+    ("name", "blamed"), [("outputs/run/tables.xlsx", True), ("home/.ipython", False), ("", True)]
+)
+def test_the_folder_is_blamed_only_for_what_lies_in_it(tmp_path: Path, name: str, blamed: bool) -> None:
+    """An error that names no file, such as a full disk, is the folder's."""
+    fault = OSError(28, "No room", str(tmp_path / name)) if name else OSError(28, "No room")
+    with pytest.raises(EnvironmentFault if blamed else OSError, match="No room"):  # noqa: SIM117
+        with staged_folder(tmp_path / "outputs", "run"):
+            raise fault
+    assert list(tmp_path.iterdir()) == []
