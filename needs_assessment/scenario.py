@@ -12,6 +12,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Literal
 
@@ -49,6 +50,8 @@ PATH_FIELDS = (
 )
 
 
+# where the choices of the scenario that is made now stand, for the words of a refusal
+_ORIGIN: ContextVar[str | Mapping[str, str]] = ContextVar("origin", default="Scenario")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -151,15 +154,15 @@ class Scenario(BaseModel):
         try:
             super().__init__(**choices)
         except ValidationError as error:
-            raise refusal(error, type(self), lambda name: "Scenario") from error
+            raise refusal(error, type(self), choices, _place_of(_ORIGIN.get())) from None
 
     @field_validator("*", mode="before")
     @classmethod
     def _of_its_kind(cls, value: object, field: ValidationInfo) -> object:
-        """What a library would turn into something else is refused: true for 1, a number for yes, a control character."""
+        """What a library would turn into something else is refused: true for 1, a number for yes, bytes for text."""
         kind = cls.model_fields[str(field.field_name)].annotation
-        if kind is int and isinstance(value, bool):
-            raise ValueError("no number")
+        if isinstance(value, bytes) or (kind is int and isinstance(value, bool)):
+            raise ValueError("neither a text nor a number")
         if kind is bool and not isinstance(value, (bool, str)):
             raise ValueError("neither true nor false")
         if kind is str and isinstance(value, os.PathLike):
@@ -206,12 +209,11 @@ class Scenario(BaseModel):
         origin: the one place of all choices, or the place of each by its name. Raises UsageError for all unknown names
         and unfit values at once, InputError for an unknown area.
         """
-        made = cls.__new__(cls)
+        token = _ORIGIN.set(origin)
         try:
-            BaseModel.__init__(made, **choices)
-        except ValidationError as error:
-            raise refusal(error, cls, _place_of(origin)) from error
-        return made
+            return cls(**choices)
+        finally:
+            _ORIGIN.reset(token)
 
     @classmethod
     def from_notebook(cls, names: Mapping[str, Any]) -> Scenario:

@@ -25,17 +25,20 @@ TEXTS = {
 FILE = "the name of a file, in quotation marks"
 AREA = 'authorities by code or by name, such as "E06000056" or "Central Bedfordshire", at least one and none blank'
 FIGURES = "a table of registered figures, such as {refuge_stay_days = 120}"
-FIGURE = "a finite number, or {value = …, low = …, high = …} of such numbers"
+FIGURE = "write a number, or {value = …, low = …, high = …}, each a finite number"
 DATE = "a date written as 2026-03-31, or blank for today"
 
 
 def refusal(
-    error: ValidationError, model: type[BaseModel], origin_of: Callable[[str], str]
+    error: ValidationError,
+    model: type[BaseModel],
+    choices: Mapping[str, Any],
+    origin_of: Callable[[str], str],
 ) -> UsageError | InputError:
     """The error to raise for choices that cannot be used, one line a choice.
 
-    origin_of: where a choice was made, by its name. An area that no register knows, and nothing else, is an input
-    refused (InputError).
+    choices: what was given; origin_of: where a choice was made, by its name. An area that no register knows, and nothing
+    else, is an input refused (InputError).
     """
     faults = error.errors(include_url=False)
     if len(faults) == 1 and isinstance(only := _raised(faults[0]), InputError):
@@ -53,7 +56,9 @@ def refusal(
             if isinstance(raised, InputError)
             else _allowed(model, fault)
         )
-        found = fault["input"] if len(fault["loc"]) < 3 else {fault["loc"][2]: fault["input"]}
+        found = choices[name]
+        if where != name:
+            found = found[fault["loc"][1]]
         said.setdefault(where, f"{where} = {shown(found)} cannot be used; expected: {allowed}")
     return _refused(said, model, origin_of)
 
