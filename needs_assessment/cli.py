@@ -36,6 +36,7 @@ from needs_assessment.command_name import NAME, command_name
 from needs_assessment.streams import flush_result, open_streams, say, say_json, shown_progress, tell
 
 DEBUG = "--debug"
+COMPLETE = "_NEEDS_ASSESSMENT_COMPLETE"
 COMPLETIONS = ("--install-completion", "--show-completion")
 USAGE = 2
 
@@ -54,7 +55,7 @@ def _version(asked: bool) -> None:
     if asked:
         from needs_assessment import __version__
 
-        say(f"needs-assessment {__version__}")
+        say(f"{NAME} {__version__}")
         raise typer.Exit
 
 
@@ -228,12 +229,12 @@ def _called(arguments: list[str]) -> int:
 
     command = typer.main.get_command(app)
     # a completion serves the installed command, however this one was called
-    completion = any(word.startswith(COMPLETIONS) for word in arguments)
+    completion = COMPLETE in os.environ or any(word.startswith(COMPLETIONS) for word in arguments)
     try:
         code = command.main(
             args=arguments,
             prog_name=NAME if completion else command_name(),
-            complete_var=f"_{NAME.replace('-', '_').upper()}_COMPLETE",
+            complete_var=COMPLETE,
             standalone_mode=False,
         )
     except SystemExit as ended:
@@ -244,7 +245,8 @@ def _called(arguments: list[str]) -> int:
             raise KeyboardInterrupt from error
         if not hasattr(error, "exit_code") or not hasattr(error, "format_message"):
             raise
-        _tell_mistake(error)
+        named = arguments[0] if arguments and arguments[0] in getattr(command, "commands", {}) else ""
+        _tell_mistake(error, named)
         return int(error.exit_code)
     if code == Interrupted.exit_code:
         # the library that reads the options makes a number of Ctrl-C
@@ -252,15 +254,14 @@ def _called(arguments: list[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _tell_mistake(error: Any) -> None:
+def _tell_mistake(error: Any, command: str) -> None:
     """A mistake in the arguments, in the form of every other refusal; without arguments, the help itself."""
     message = error.format_message().strip()
     if type(error).__name__ == "NoArgsIsHelpError":
         tell(message)
         return
-    path = error.ctx.command_path if error.ctx else command_name()
-    listed = "commands" if path == command_name() else "options"
-    tell(f"{message}\n  what to do: {path} --help lists the {listed}")
+    path = command_name(*filter(None, [command]), "--help")
+    tell(f"{message}\n  what to do: {path} lists the {'options' if command else 'commands'}")
 
 
 def _interrupted() -> int:

@@ -72,7 +72,7 @@ def batch(
             help="all (every tier-one authority and London borough), tier-one, districts, or a file with one area a line.",
         ),
     ],
-    workers: Annotated[int, typer.Option("--workers", help="Processes on this machine.")] = 1,
+    workers: Annotated[str, typer.Option("--workers", metavar="N", help="Processes on this machine.")] = "1",
     scheduler: Annotated[
         str,
         typer.Option(
@@ -103,9 +103,15 @@ def batch(
 ) -> None:
     """Assess many areas and write a national summary; start it again to go on where it stopped."""
     values = {**locals(), "area": None}
-    chosen = chosen_of(values)
-    from needs_assessment.errors import Interrupted
+    from needs_assessment.errors import Interrupted, UsageError
 
+    try:
+        processes = int(workers)
+    except ValueError:
+        raise UsageError(
+            f"--workers {workers}: this is no number of processes.", action="write a whole number, 1 or more"
+        ) from None
+    chosen = chosen_of(values)
     try:
         with shown_progress(quiet):
             from needs_assessment.batch.run import run_batch
@@ -113,7 +119,7 @@ def batch(
             finished = run_batch(
                 chosen,
                 areas,
-                workers=workers,
+                workers=processes,
                 scheduler=scheduler,
                 memory=memory,
                 results_only=results_only,
