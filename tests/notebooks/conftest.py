@@ -39,6 +39,9 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Command:
 def _finished(command: Command, folder: Path, *arguments: str) -> Path:
     done = command("run", "--output", str(folder), "--set", DAY, "--set", "run=first", *arguments)
     assert done.returncode == 0, done.stderr
+    # nothing but the result is written where nobody watches
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[-1].startswith("Outputs: ")
     (found,) = folder.glob("*/first")
     return found
 
