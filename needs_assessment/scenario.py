@@ -7,10 +7,12 @@ error with exit code 2, never a run on the default.
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import json
+import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,11 +22,16 @@ from pydantic import (
     Field,
     FiniteFloat,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
-from needs_assessment.errors import UsageError
+from needs_assessment.area_names import area_codes
+from needs_assessment.errors import InputError, UsageError
+from needs_assessment.resources import data_dir
+from needs_assessment.scenario_words import refusal, refuse_names
 
 Method = Literal["crude", "sex", "age_sex", "composition", "local"]
 PATH_FIELDS = (
@@ -41,6 +48,12 @@ PATH_FIELDS = (
     "previous",
     "template",
 )
+
+
+# where the choices of the scenario that is made now stand, for the words of a refusal
+_ORIGIN: ContextVar[str | Mapping[str, str]] = ContextVar("origin", default="Scenario")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class Choice(BaseModel):
@@ -136,23 +149,51 @@ class Scenario(BaseModel):
         False, description="accept a met need above the modelled need (otherwise exit code 5)"
     )
 
+    def __init__(self, /, **choices: Any) -> None:
+        """A scenario from named choices. Raises UsageError for all that cannot be used, InputError for an unknown area."""
+        try:
+            super().__init__(**choices)
+        except ValidationError as error:
+            raise refusal(error, type(self), choices, _place_of(_ORIGIN.get())) from None
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _of_its_kind(cls, value: object, field: ValidationInfo) -> object:
+        """What a library would turn into something else is refused: true for 1, a number for yes, bytes for text."""
+        kind = cls.model_fields[str(field.field_name)].annotation
+        if isinstance(value, bytes) or (kind is int and isinstance(value, bool)):
+            raise ValueError("neither a text nor a number")
+        if kind is bool and not isinstance(value, (bool, str)):
+            raise ValueError("neither true nor false")
+        if kind is str and isinstance(value, os.PathLike):
+            value = os.fspath(value)
+        if isinstance(value, str) and _CONTROL.search(value):
+            raise ValueError("no line of text")
+        return value
+
     @field_validator("area", mode="before")
     @classmethod
     def _one_or_several(cls, value: object) -> object:
-        return tuple(value.replace("+", " ").split()) if isinstance(value, str) else value
+        return (value,) if isinstance(value, str) else value
 
     @field_validator("area")
     @classmethod
     def _some_area(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        codes = tuple(code.strip().upper() for code in value)
-        if not codes or not all(codes):
-            raise ValueError("name at least one area code")
-        return codes
+        if not value or not all(text.strip(" +,;") for text in value):
+            raise ValueError("blank")
+        try:
+            return area_codes(value, data_dir())
+        except InputError as error:
+            raise PydanticCustomError("unknown_area", "not known", {"error": error}) from error
 
     @field_validator("as_of", mode="before")
     @classmethod
     def _today_when_blank(cls, value: object) -> object:
-        return dt.date.today() if value in ("", None) else value
+        if value in ("", None):
+            return dt.date.today()
+        if isinstance(value, dt.date) or (isinstance(value, str) and _DATE.fullmatch(value.strip())):
+            return value
+        raise ValueError("no date")
 
     @field_validator("run")
     @classmethod
@@ -162,18 +203,17 @@ class Scenario(BaseModel):
         return value
 
     @classmethod
-    def build(cls, choices: Mapping[str, Any], origin: str) -> Scenario:
-        """A scenario from named choices; unknown names and unfit values raise UsageError naming ``origin``."""
-        refuse_unknown(choices, origin)
+    def build(cls, choices: Mapping[str, Any], origin: str | Mapping[str, str]) -> Scenario:
+        """A scenario from named choices, whose refusal says where each was made.
+
+        origin: the one place of all choices, or the place of each by its name. Raises UsageError for all unknown names
+        and unfit values at once, InputError for an unknown area.
+        """
+        token = _ORIGIN.set(origin)
         try:
             return cls(**choices)
-        except ValidationError as error:
-            first = error.errors()[0]
-            name = ".".join(str(part) for part in first["loc"]) or "scenario"
-            raise UsageError(
-                f"{origin}: {name} = {first.get('input')!r} cannot be used: {first['msg']}",
-                action=f"{name} is {cls.model_fields[name].description}" if name in cls.model_fields else "",
-            ) from error
+        finally:
+            _ORIGIN.reset(token)
 
     @classmethod
     def from_notebook(cls, names: Mapping[str, Any]) -> Scenario:
@@ -201,21 +241,20 @@ class Scenario(BaseModel):
 
 
 def refuse_unknown(choices: Mapping[str, Any], origin: str) -> None:
-    """Raise UsageError for the first key that is no field of Scenario, with the nearest names."""
-    for name in choices:
-        if name not in Scenario.model_fields:
-            near = difflib.get_close_matches(name, Scenario.model_fields, n=1)
-            raise UsageError(
-                f"{origin}: there is no choice called '{name}'.",
-                action=(f"did you mean '{near[0]}'? " if near else "")
-                + "The choices are: "
-                + ", ".join(Scenario.model_fields),
-            )
+    """Raise UsageError for the keys that are no field of Scenario, each with the nearest name."""
+    unknown = [name for name in choices if name not in Scenario.model_fields]
+    if unknown:
+        raise refuse_names(unknown, Scenario, _place_of(origin))
 
 
-def read_scenario_file(path: Path) -> dict[str, Any]:
+def _place_of(origin: str | Mapping[str, str]) -> Callable[[str], str]:
+    return lambda name: origin if isinstance(origin, str) else origin[name]
+
+
+def read_scenario_file(path: Path, *, check: bool = True) -> dict[str, Any]:
     """The choices of a TOML file; its relative file names are taken from the file's own folder.
 
+    check: raise UsageError for a key that is no choice; without it the caller says so with all else that is wrong.
     ``name`` and ``description`` say what the scenario is and choose nothing, so that a file made to be set beside a run
     can also be run by itself.
     """
@@ -229,7 +268,8 @@ def read_scenario_file(path: Path) -> dict[str, Any]:
         ) from None
     for said in ("name", "description"):
         choices.pop(said, None)
-    refuse_unknown(choices, f"scenario file {path.name}")
+    if check:
+        refuse_unknown(choices, f"scenario file {path.name}")
     for name in PATH_FIELDS:
         if isinstance(choices.get(name), str) and choices[name]:
             choices[name] = str(path.parent / choices[name])

@@ -49,6 +49,19 @@ class Verification:
         found += [f"Version: {line}" for line in self.versions]
         return [*found, self.again]
 
+    def facts(self) -> dict[str, Any]:
+        """The same for a program: what ``verify --json`` prints."""
+        return {
+            "command": "verify",
+            "version": __version__,
+            "run": self.run,
+            "files": self.files,
+            "matches": not self.differences,
+            "differences": self.differences,
+            "versions": self.versions,
+            "again": self.again,
+        }
+
     def raise_if_different(self) -> None:
         """Raise InputError (exit code 3) when anything differs."""
         if not self.differences:
@@ -226,7 +239,7 @@ def _run_again(
             scenario = Scenario.build(
                 {**choices, "output": elsewhere, "run": "again", "paper": False}, MANIFEST
             )
-            made = run_scenario(scenario, progress=False).folder
+            made = run_scenario(scenario).folder
         except (InputError, UsageError) as fault:
             found.differences.append(f"run again: it could not be made: {fault.message}")
             found.again = "Run again, and it stopped."

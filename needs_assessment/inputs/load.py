@@ -37,6 +37,7 @@ from needs_assessment.inputs.services import LocalReturns, load_services
 from needs_assessment.inputs.tablefile import file_sha256
 from needs_assessment.inputs.ward_series import WardSeries, load_ward_series
 from needs_assessment.inputs.word_template import WordTemplate, load_word_template
+from needs_assessment.progress import report
 from needs_assessment.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -122,10 +123,12 @@ def load_inputs(scenario: Scenario, data: Path, kept: Kept | None = None) -> Inp
         registers = with_choices(registers, scenario.assumptions, "assumptions of this run")
     given = bool(scenario.population) or kept is not None
     area = resolve_area(scenario.area, data, any_authority=given)
+    report("Reading the rates")
     rates = kept.rates if kept else load_rate_set(scenario.rates, data)
     if scenario.extend_to_16_and_over:
         rates = extend_scope(rates)
     pattern = load_age_pattern(data, registers)
+    report("Reading the population")
     population = (
         kept.population
         if kept
@@ -149,6 +152,7 @@ def load_inputs(scenario: Scenario, data: Path, kept: Kept | None = None) -> Inp
         .sort_values("ward_code")
         .reset_index(drop=True)
     )
+    report("Reading the local returns")
     returns = load_services(
         _path(scenario.services),
         area,
@@ -183,6 +187,7 @@ def load_inputs(scenario: Scenario, data: Path, kept: Kept | None = None) -> Inp
         # geopandas is heavy: only a run with boundaries pays for it here
         from needs_assessment.inputs.boundaries import load_boundaries
 
+        report("Reading the boundaries")
         boundaries = load_boundaries(Path(scenario.boundaries), wards, population.ward_vintage)
         seen = list(boundaries.attrs.get("notes", ()))
         noted = noted_beside(Path(scenario.boundaries), boundaries.attrs["sha256"], data)

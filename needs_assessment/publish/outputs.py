@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
+from needs_assessment.progress import report
 from needs_assessment.publish import views
 from needs_assessment.publish.change import NO_PREVIOUS, change_tables, released_change
 from needs_assessment.publish.change_sentences import change_statement
@@ -128,6 +129,7 @@ def make_outputs(assessment: Assessment) -> Outputs:
     """Pass the results through the gate and make every table and sentence of the run, and its figures once asked for."""
     inputs = assessment.inputs
     registers = inputs.registers
+    report("Protecting small counts")
     guarded = guard_returns(assessment)
     safe = release_results(assessment, guarded)
     context = views.Context(
@@ -181,6 +183,7 @@ def _draw(
     from needs_assessment.publish.drawn import draw_figures
 
     stage = current_stage()
+    report("Drawing the charts and maps")
     figures = draw_figures(inputs, tables, context, _here if stage is None else stage.begin)
     if change is not None:
         from needs_assessment.publish.changechart import change_figures

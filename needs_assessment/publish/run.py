@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from needs_assessment.errors import NeedsAssessmentError, ReconciliationError, UsageError
+from needs_assessment.progress import report
 from needs_assessment.publish.bundle import file_digest, staged_folder, write_manifest
 from needs_assessment.publish.fingerprint import fingerprint, surroundings
 from needs_assessment.publish.notebook import (
@@ -70,11 +71,13 @@ class Finished:
 def run_scenario(scenario: Scenario, *, progress: bool = True, beside: bool = True) -> Finished:
     """Run the notebook for a scenario and put its folder in place; nothing is left behind when it fails.
 
+    progress: whether what goes on is reported.
     beside: whether a second processor may take part; a batch gives each of its processors areas of its own.
     """
     final = run_folder(scenario)
     with staged_folder(final.parent, final.name) as folder, _stage(folder, final, beside) as stage:
         executed = execute(notebooks_dir() / NOTEBOOK, parameters_of(scenario), stage, progress=progress)
+        report("Writing the notebook as a page")
         if stage.assessment is None:
             raise UsageError(f"{NOTEBOOK} ended without publishing.", action="keep its last cell as it ships")
         tidy_executed(executed, scenario)
@@ -83,6 +86,7 @@ def run_scenario(scenario: Scenario, *, progress: bool = True, beside: bool = Tr
             folder / "needs_assessment.html",
             f"Domestic abuse needs assessment: {stage.facts['area']}",
         )
+        report("Finishing what is written")
         stage.finish()
         write_manifest(folder, stage.facts)
     return Finished(final, stage.assessment)
@@ -127,8 +131,10 @@ def publish(assessment: Assessment) -> Path:
             stage.finish()
             write_tables_workbook(outputs, stage.folder, assessment.scenario)
         if assessment.scenario.paper:
+            report("Writing the paper")
             paper, template = build_paper(assessment, outputs), assessment.inputs.template
             write_paper(paper, template, stage.folder, stage.begin)
+        report("Writing the tables and figures")
         write_outputs(assessment, outputs, stage.folder)
         stage.assessment = assessment
         stage.facts.update(manifest_facts(assessment))

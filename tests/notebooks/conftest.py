@@ -36,6 +36,9 @@ def _finished(folder: Path, *arguments: str) -> None:
     choices = ("--output", str(folder), "--set", DAY, "--set", "run=first", *arguments)
     done = forked_command.cold(("run", *choices), folder.parent, _environment())
     assert done.returncode == 0, done.stderr
+    # nothing but the result is written where nobody watches
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[-1].startswith("Outputs: ")
 
 
 @pytest.fixture(scope="session")
