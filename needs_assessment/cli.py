@@ -30,6 +30,7 @@ from needs_assessment.cli_options import (
     scenario_of,
 )
 from needs_assessment.cli_several import batch, compare
+from needs_assessment.lab.command import lab
 
 app = typer.Typer(
     name="needs-assessment",
@@ -135,6 +136,7 @@ def template(
 for _command in (areas, batch, compare, fetch, verify):
     app.command()(_command)
 app.command("import")(import_)
+app.command("lab", context_settings={"ignore_unknown_options": True})(lab)
 
 
 def main() -> None:

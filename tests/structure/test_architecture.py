@@ -31,12 +31,13 @@ MAY_IMPORT = {
     "measures": {"measure_families"},
     "measure_families": set(),
     "results": {"errors", "measures"},
-    "scenario": {"errors"},
+    "parameters_cell": set(),
+    "scenario": {"errors", "parameters_cell", "resources"},
     "resources": {"errors"},
     "inputs": COMMON | {"inputs"},
     "estimate": {"errors", "results", "estimate"},
     "suppression": {"errors", "suppression"},
-    "publish": COMMON | {"publish", "estimate", "suppression"},
+    "publish": COMMON | {"publish", "estimate", "suppression", "parameters_cell"},
     "reference_docs": COMMON | {"inputs"},  # writes the generated pages of docs/
     **{room: COMMON | ORDER | {"inputs", "estimate"} for room in ORDER},
     "assessment": COMMON | ORDER | {"inputs", "estimate", "publish"},
@@ -47,9 +48,12 @@ MAY_IMPORT = {
     "cli_options": COMMON,
     "cli_material": COMMON | {"cli_options", "verify", "fetch", "inputs", "publish", "package"},
     "cli_several": COMMON | {"cli_options", "batch", "compare"},
-    "compare": COMMON | {"assessment", "comparison", "inputs", "publish"},  # what `compare` says
+    "compare": COMMON
+    | {"assessment", "comparison", "inputs", "publish", "parameters_cell"},  # what `compare` says
+    "lab": COMMON | {"lab", "cli_options", "assessment", "compare", "review", "publish"},  # the notebooks in JupyterLab
     "cli": COMMON
-    | {"cli_options", "cli_material", "cli_several", "assessment", "review", "inputs", "publish", "package"},
+    | {"cli_options", "cli_material", "cli_several", "lab"}
+    | {"assessment", "review", "inputs", "publish", "package"},
     "__main__": {"cli"},
     "package": COMMON | {"assessment", "compare"},
 }
