@@ -94,7 +94,7 @@ class Page:
         """Click in the middle of what ``script`` gives: an element, or a range of text."""
         place = self.wait(
             f"(() => {{const it = {script}; if (!it) return null; const box = it.getBoundingClientRect();"
-            "return box.width ? [box.x + box.width / 2, box.y + box.height / 2] : null}})()"
+            "return box.width ? [box.x + box.width / 2, box.y + box.height / 2] : null})()"
         )
         point = {"x": place[0], "y": place[1], "button": "left"}
         self.call("Input.dispatchMouseEvent", type="mouseMoved", x=place[0], y=place[1])
