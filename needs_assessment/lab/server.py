@@ -59,9 +59,18 @@ def server_settings() -> dict[str, Any]:
             "jpserver_extensions": {"jupyterlab_jupytext": False},
             "tornado_settings": {
                 "headers": {"Content-Security-Policy": POLICY},
-                "page_config_data": {"disabledExtensions": dict.fromkeys(LEFT_OUT, True)},
+                "page_config_hook": leave_out,
             },
         }
+    }
+
+
+def leave_out(_: object, page: dict[str, Any]) -> dict[str, Any]:
+    """JupyterLab's settings of a page without the parts that speak to other machines, and without an address of one."""
+    return {
+        **page,
+        "disabledExtensions": sorted({*page.get("disabledExtensions", ()), *LEFT_OUT}),
+        "fullMathjaxUrl": "",
     }
 
 

@@ -120,7 +120,7 @@ def opened_page(program: str, folder: Path) -> Iterator[Page]:
     try:
         port = _once(lambda: (folder / "DevToolsActivePort").read_text().split()[0])
         listing = f"http://127.0.0.1:{port}/json/list"
-        page = _once(lambda: [one for one in _read(listing) if one["type"] == "page"][0])
+        page = _once(lambda: next(one for one in _read(listing) if one["type"] == "page"))
         yield Page(page["webSocketDebuggerUrl"])
     finally:
         process.terminate()
@@ -132,7 +132,7 @@ def _once(ask: Callable[[], Any], seconds: float = 60) -> Any:
     while True:
         try:
             return ask()
-        except (OSError, IndexError):
+        except (OSError, IndexError, StopIteration):
             if time.monotonic() > end:
                 raise
             time.sleep(0.1)

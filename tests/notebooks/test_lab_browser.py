@@ -13,7 +13,6 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urljoin
 
 import pytest
 
@@ -69,6 +68,13 @@ SEEN = """(() => {
   }).map(one => one.innerText).join('\\n');
 })()"""
 IDLE = "document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'"
+# the number of the setting-up cell's last run, and the links of the notebook
+RAN = f"({CODE}[1]?.querySelector('.jp-InputPrompt')?.innerText.trim() || '')"
+LINK = "[...document.querySelectorAll('.jp-NotebookPanel .jp-OutputArea-output a[href]')]"
+LINKS = (
+    f"{LINK}.filter(one => one.href.includes('/files/'))"
+    ".map(one => [one.pathname.split('/').pop(), one.href])"
+)
 
 pytestmark = [pytest.mark.documents, pytest.mark.slow]
 
@@ -139,24 +145,76 @@ def _change(page: Page, start: str, text: str, new: str) -> None:
 
 
 def _run_all(page: Page, seconds: float) -> None:
-    """Run > Run All Cells, and wait until nothing runs."""
-    page.click("[...document.querySelectorAll('.lm-MenuBar-item')].find(one => one.innerText.trim() === 'Run')")
+    """Run > Run All Cells, and wait until the last cell has run too."""
+    before = page.tell(RAN)
+    page.click(
+        "[...document.querySelectorAll('.lm-MenuBar-item')].find(one => one.innerText.trim() === 'Run')"
+    )
     page.click(
         "[...document.querySelectorAll('.lm-Menu-item')].find(one => one.innerText.includes('Run All Cells'))"
     )
-    page.wait(f"!({IDLE})", 30)
-    page.wait(IDLE, seconds)
+    page.wait(f"/^\\[\\d+\\]:$/.test({RAN}) && {RAN} !== {before!r} && {IDLE}", seconds)
+
+
+def _open(address: str) -> tuple[str, bytes]:
+    """What the server gives to the browser's address: the kind of file, and its first bytes."""
+    joined = "&" if "?" in address else "?"
+    with urllib.request.urlopen(f"{address}{joined}token={TOKEN}", timeout=30) as answer:
+        assert answer.status == 200
+        return answer.headers.get_content_type(), answer.read()
 
 
 def test_a_mistyped_choice_is_seen_and_corrected_and_the_links_open(
     lab: str, project: Path, tmp_path: Path, chromium: str
 ) -> None:
+    photographs = Path(os.environ.get("NEEDS_ASSESSMENT_PHOTOGRAPHS", tmp_path))
     with opened_page(chromium, tmp_path / "browser") as page:
         page.call("Page.navigate", url=lab)
         page.wait(f"{CODE}.length > 1 && {IDLE}", 120)
         _change(page, "draws =", "10000", "500")
         _change(page, "services =", "services", "servcies")
+        page.photograph(photographs / "mistyped.png")
         _run_all(page, 120)
-        page.photograph(Path("/tmp/lab-1.png"))
-        print(page.tell(SEEN))
-        print(page.hosts(), len(page.asked))
+        page.photograph(photographs / "message.png")
+        seen = page.wait(SEEN)
+        assert "there is no choice called 'servcies'" in seen
+        assert "did you mean 'services'" in seen
+        assert "Nothing was written" in seen
+        assert "Traceback" not in seen
+        assert not list((project / "outputs").glob("E*"))
+
+        _change(page, "servcies =", "servcies", "services")
+        page.click(TEXT.format(code=CODE, start="services =", text='""'))
+        page.type("data/local/returns.csv")
+        _run_all(page, 240)
+        page.wait(f"{LINKS}.length >= 4")
+        page.photograph(photographs / "links.png")
+        seen = page.tell(SEEN)
+        assert "Written to outputs/E06000056/" in seen
+        assert "Path(" not in seen
+        links = dict(page.tell(LINKS))
+        (folder,) = (project / "outputs" / "E06000056").iterdir()
+        for name, kind, start in (
+            (
+                "commissioning_paper.docx",
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+                b"PK",
+            ),
+            ("commissioning_paper.pdf", "application/pdf", b"%PDF"),
+            ("commissioning_paper.html", "text/html", b"<!"),
+            ("tables.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK"),
+        ):
+            told, content = _open(links[name])
+            assert told == kind
+            assert content.startswith(start)
+            assert content == (folder / name).read_bytes()
+        page.click(f"{LINK}.find(one => one.innerText.includes('.pdf'))")
+        page.wait(
+            "[...document.querySelectorAll('.jp-PDFContainer')].some(one => one.getBoundingClientRect().width)"
+        )
+        page.photograph(photographs / "pdf.png")
+        assert page.hosts() == {"127.0.0.1"}
+
+    asked = {line.split("\t")[1] for line in (tmp_path / "asked.txt").read_text("utf-8").splitlines()}
+    assert "127.0.0.1" in asked, "the spy has seen nothing"
+    assert asked <= HERE
