@@ -68,8 +68,8 @@ SEEN = """(() => {
   }).map(one => one.innerText).join('\\n');
 })()"""
 IDLE = "document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'"
-# the number of the setting-up cell's last run, and the links of the notebook
-RAN = f"({CODE}[1]?.querySelector('.jp-InputPrompt')?.innerText.trim() || '')"
+# the number of the last cell's last run, and the links of the notebook
+RAN = f"({CODE}.at(-1)?.querySelector('.jp-InputPrompt')?.innerText.trim() || '')"
 LINK = "[...document.querySelectorAll('.jp-NotebookPanel .jp-OutputArea-output a[href]')]"
 LINKS = (
     f"{LINK}.filter(one => one.href.includes('/files/'))"

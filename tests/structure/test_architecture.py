@@ -50,7 +50,8 @@ MAY_IMPORT = {
     "cli_several": COMMON | {"cli_options", "batch", "compare"},
     "compare": COMMON
     | {"assessment", "comparison", "inputs", "publish", "parameters_cell"},  # what `compare` says
-    "lab": COMMON | {"lab", "cli_options", "assessment", "compare", "review", "publish"},  # the notebooks in JupyterLab
+    "lab": COMMON
+    | {"lab", "cli_options", "assessment", "compare", "review", "publish"},  # the notebooks in JupyterLab
     "cli": COMMON
     | {"cli_options", "cli_material", "cli_several", "lab"}
     | {"assessment", "review", "inputs", "publish", "package"},

@@ -326,6 +326,7 @@ def test_the_server_is_for_this_machine_whatever_a_persons_own_settings_say(
 ) -> None:
     done = start(
         settings="c.ServerApp.ip = '0.0.0.0'\nc.LabApp.news_url = 'https://news.example/feed'\n"
+        "c.ServerApp.tornado_settings = {'headers': {'Content-Security-Policy': ''}}\n"
         "c.ServerApp.root_dir = '/'\nc.LabApp.extension_manager = 'pypi'\n"
     )
     assert done.returncode == 0, done.stderr
@@ -341,12 +342,7 @@ def test_the_server_is_for_this_machine_whatever_a_persons_own_settings_say(
     [
         (["--IdentityProvider.token="], "", 2, "neither token nor password"),
         (["--ip=0.0.0.0"], "", 4, "did not start"),
-        (
-            [],
-            "c.ServerApp.tornado_settings = {'headers': {'Content-Security-Policy': ''}}",
-            2,
-            "from elsewhere",
-        ),
+        (["--ServerApp.tornado_settings={}"], "", 2, "from elsewhere"),
     ],
 )
 def test_a_server_that_is_open_to_others_is_not_started(

@@ -66,7 +66,10 @@ def test_a_choice_set_in_a_later_cell_counts_and_so_does_a_part_split_off() -> N
 
 
 def test_papermills_cell_counts_whole() -> None:
-    assert parameters(cell("area = 'X'"), "# Parameters\nservcies = 'a'", CALL) == {"area": "X", "servcies": "a"}
+    assert parameters(cell("area = 'X'"), "# Parameters\nservcies = 'a'", CALL) == {
+        "area": "X",
+        "servcies": "a",
+    }
 
 
 def test_a_parameters_cell_without_its_first_line_is_known_by_its_names() -> None:
@@ -114,7 +117,9 @@ def test_the_parameters_cell_of_every_notebook_is_marked(notebook: Path) -> None
     source = "".join(tagged["source"])
     assert source.startswith(MARK)
     values = kernel(source, CALL)
-    known = {field for model in (Scenario.model_fields, RunsToCompare.__dataclass_fields__) for field in model}
+    known = {
+        field for model in (Scenario.model_fields, RunsToCompare.__dataclass_fields__) for field in model
+    }
     assert set(given_parameters(values, known)) == set(notebook_parameters(notebook))
     usual = source.partition("# Less usual")[0].splitlines()[1:]
     assert len([line for line in usual if " = " in line]) == (6 if "compare" in notebook.name else 5)
