@@ -33,6 +33,7 @@ from needs_assessment.cli_options import (
 )
 from needs_assessment.cli_several import batch, compare
 from needs_assessment.command_name import NAME, command_name
+from needs_assessment.lab.command import lab
 from needs_assessment.streams import flush_result, open_streams, say, say_json, shown_progress, tell
 
 DEBUG = "--debug"
@@ -176,6 +177,7 @@ def template(
 for _command in (areas, batch, compare, fetch, verify):
     app.command()(_command)
 app.command("import")(import_)
+app.command("lab", context_settings={"ignore_unknown_options": True})(lab)
 
 
 def main() -> None:

@@ -13,9 +13,10 @@ from needs_assessment.comparison import Side, compare, read_side
 from needs_assessment.errors import InputError, UsageError
 from needs_assessment.inputs.run_folder import MANIFEST
 from needs_assessment.inputs.tablefile import file_sha256
+from needs_assessment.parameters_cell import found_file, given_parameters, in_kernel
 from needs_assessment.publish.compared import Compared, make_compared
 from needs_assessment.publish.read import licence_lines
-from needs_assessment.resources import data_dir
+from needs_assessment.resources import data_dir, project_dir
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,8 @@ class RunsToCompare:
     (overlaps, characteristics), known again by its check sum; output: parent folder of comparisons.
     """
 
-    run_a: str
-    run_b: str
+    run_a: str = ""
+    run_b: str = ""
     services_a: str = ""
     services_b: str = ""
     files: tuple[str, ...] = ()
@@ -36,14 +37,12 @@ class RunsToCompare:
 
     @classmethod
     def from_notebook(cls, names: Mapping[str, Any]) -> RunsToCompare:
-        """The choices from a notebook's variables; a simple variable that is none of them is a UsageError."""
-        simple = (str, int, float, bool, list, tuple, dict, type(None))
-        chosen: dict[str, Any] = {
-            name: value
-            for name, value in names.items()
-            if not name.startswith("_") and name not in ("In", "Out") and isinstance(value, simple)
-        }
+        """The choices that a notebook's parameters cell assigns; a name there that is none of them is a UsageError.
+
+        In a kernel files and folders are looked for in the notebook's own folder and then in the project's.
+        """
         known = [field.name for field in fields(cls)]
+        chosen = given_parameters(names, known)
         for name in chosen:
             if name not in known:
                 near = difflib.get_close_matches(name, known, n=1)
@@ -53,7 +52,15 @@ class RunsToCompare:
                     + "The choices are: "
                     + ", ".join(known),
                 )
-        return cls(**{**chosen, "files": tuple(chosen.get("files") or ())})
+        listed = chosen.get("files") or ()
+        files = (listed,) if isinstance(listed, str) else tuple(listed)
+        if not in_kernel(names):
+            return cls(**{**chosen, "files": files})
+        project = project_dir()
+        located = {name: found_file(value, project) for name, value in chosen.items()}
+        if located.get("output"):
+            located["output"] = str(project / located["output"])
+        return cls(**{**located, "files": tuple(found_file(name, project) for name in files)})
 
 
 def compare_runs(choices: RunsToCompare) -> Compared:

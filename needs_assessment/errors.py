@@ -24,6 +24,10 @@ class NeedsAssessmentError(Exception):
     def __str__(self) -> str:
         return self.report()
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows of the error: the message alone, for the frames of library code help nobody."""
+        return self.report().splitlines()
+
 
 class UsageError(NeedsAssessmentError):
     """An unknown option, key or parameter, or a value of the wrong kind."""

@@ -30,7 +30,8 @@ from pydantic_core import PydanticCustomError
 
 from needs_assessment.area_names import area_codes
 from needs_assessment.errors import InputError, UsageError
-from needs_assessment.resources import data_dir
+from needs_assessment.parameters_cell import found_file, given_parameters, in_kernel
+from needs_assessment.resources import data_dir, project_dir
 from needs_assessment.scenario_words import refusal, refuse_names
 
 Method = Literal["crude", "sex", "age_sex", "composition", "local"]
@@ -217,17 +218,20 @@ class Scenario(BaseModel):
 
     @classmethod
     def from_notebook(cls, names: Mapping[str, Any]) -> Scenario:
-        """A scenario from a notebook's variables: simple values in ``names`` are the parameters.
+        """A scenario from a notebook's variables: the names that its parameters cell assigns are the choices.
 
-        A simple variable that is no field of a scenario is an error, so that a mistyped parameter cannot run quietly
-        on the default.
+        A name there that is no field of a scenario is an error, so that a mistyped parameter cannot run quietly on the
+        default. In a kernel files are looked for in the notebook's own folder and then in the project's, and results go
+        to the project's ``outputs`` unless another folder is named.
         """
-        simple = (str, int, float, bool, list, tuple, dict, set, dt.date, type(None))
-        choices = {
-            name: value
-            for name, value in names.items()
-            if not name.startswith("_") and name not in ("In", "Out") and isinstance(value, simple)
-        }
+        choices = given_parameters(names, cls.model_fields)
+        if in_kernel(names):
+            project = project_dir()
+            for name in (*PATH_FIELDS, "rates"):
+                if name in choices:
+                    choices[name] = found_file(choices[name], project)
+            if isinstance(choices.get("output", ""), str):
+                choices["output"] = str(project / (choices.get("output") or "outputs"))
         return cls.build(choices, "notebook parameters")
 
     def local_only(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from needs_assessment.errors import UsageError
+from needs_assessment.parameters_cell import assigned_names
 from needs_assessment.progress import heard_by
 from needs_assessment.publish.beside import Beside
 from needs_assessment.scenario import PATH_FIELDS, Scenario
@@ -77,7 +78,6 @@ def on_stage(stage: Stage) -> Iterator[Stage]:
 
 def notebook_parameters(notebook: Path) -> list[str]:
     """Names assigned in the one cell tagged ``parameters``. Raises UsageError when there is no such cell."""
-    import ast
     import json
 
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
@@ -86,14 +86,7 @@ def notebook_parameters(notebook: Path) -> list[str]:
         raise UsageError(
             f"{notebook.name} has {len(tagged)} cells tagged 'parameters'; it needs exactly one."
         )
-    tree = ast.parse("".join(tagged[0]["source"]))
-    return [
-        target.id
-        for statement in tree.body
-        if isinstance(statement, ast.Assign)
-        for target in statement.targets
-        if isinstance(target, ast.Name)
-    ]
+    return assigned_names("".join(tagged[0]["source"]))
 
 
 def execute(notebook: Path, parameters: Mapping[str, Any], stage: Stage, *, progress: bool) -> Path:

@@ -17,7 +17,7 @@ NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "needs_assessment.ipynb"
 
 
 def test_the_notebooks_parameters_are_the_scenarios_fields_with_its_defaults() -> None:
-    assert notebook_parameters(NOTEBOOK) == list(Scenario.model_fields)
+    assert notebook_parameters(NOTEBOOK) == sorted(Scenario.model_fields)
     cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
     source = next(
         "".join(cell["source"]) for cell in cells if "parameters" in cell["metadata"].get("tags", [])
