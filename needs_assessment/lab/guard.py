@@ -30,7 +30,7 @@ class Refusal:
         return (
             '<div role="alert" style="border-left: 6px solid #b00020; padding: 0.5em 1em;">'
             f"<p><strong>{html.escape(self.heading)}</strong></p>"
-            f'<pre style="white-space: pre-wrap;">{html.escape(self.error.report())}</pre></div>'
+            f'<div style="white-space: pre-wrap;">{html.escape(self.error.report())}</div></div>'
         )
 
     def __repr__(self) -> str:
