@@ -53,11 +53,10 @@ def _open_shell(folder: str) -> Any:
     from traitlets.config import Config
 
     settings = Config()
-    settings.InteractiveShell.ipython_dir = folder
     settings.HistoryManager.enabled = False
     settings.InteractiveShell.colors = "nocolor"
     settings.InteractiveShell.cache_size = 0
-    shell = InteractiveShell.instance(config=settings)
+    shell = InteractiveShell.instance(config=settings, ipython_dir=folder)
     # errors are kept in the notebook and raised to the caller, not printed
     shell.showtraceback = _keep_quiet  # type: ignore[method-assign]
     return shell
