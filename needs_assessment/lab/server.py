@@ -61,7 +61,7 @@ def server_settings() -> dict[str, Any]:
                 "headers": {"Content-Security-Policy": POLICY},
                 "page_config_hook": leave_out,
             },
-        }
+        },
     }
 
 

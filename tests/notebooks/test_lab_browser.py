@@ -174,7 +174,7 @@ def test_a_mistyped_choice_is_seen_and_corrected_and_the_links_open(
         _change(page, "draws =", "10000", "500")
         _change(page, "services =", "services", "servcies")
         page.photograph(photographs / "mistyped.png")
-        _run_all(page, 120)
+        _run_all(page, 240)
         page.photograph(photographs / "message.png")
         seen = page.wait(SEEN)
         assert "there is no choice called 'servcies'" in seen
@@ -186,7 +186,7 @@ def test_a_mistyped_choice_is_seen_and_corrected_and_the_links_open(
         _change(page, "servcies =", "servcies", "services")
         page.click(TEXT.format(code=CODE, start="services =", text='""'))
         page.type("data/local/returns.csv")
-        _run_all(page, 240)
+        _run_all(page, 480)
         page.wait(f"{LINKS}.length >= 4")
         page.photograph(photographs / "links.png")
         seen = page.tell(SEEN)
