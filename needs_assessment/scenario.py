@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,8 +26,12 @@ from pydantic import (
 )
 
 from needs_assessment.errors import UsageError
+from needs_assessment.printable_text import finding, may_be_shown, with_article
+from needs_assessment.printable_text.help_lines import ROLE_FORM, help_line, role_fault
 
 Method = Literal["crude", "sex", "age_sex", "composition", "local"]
+# texts whose fault is told without them
+UNSHOWN = ("help_lines", "contact_role", "run")
 PATH_FIELDS = (
     "population",
     "lookup",
@@ -125,6 +130,16 @@ class Scenario(BaseModel):
         "", description="folder of the previous release: what changed, and what it already tells; blank: none"
     )
     template: str = Field("", description="a Word document whose styles the paper takes; blank: its own")
+    help_lines: tuple[str, ...] = Field(
+        (),
+        description="help lines to print, each as name | number | hours; several are joined by a semicolon; none: none",
+    )
+    help_lines_public: bool = Field(
+        False, description="confirms that help lines with other numbers than 03, 0800 and 0808 are public"
+    )
+    contact_role: str = Field(
+        "", description="the role or team to ask about this paper, never a person's name; blank: none"
+    )
     output: str = Field("", description="parent folder of the results; blank: outputs")
     run: str = Field(
         "",
@@ -161,6 +176,40 @@ class Scenario(BaseModel):
             raise ValueError("a run's name needs a letter or a digit")
         return value
 
+    @field_validator("run")
+    @classmethod
+    def _names_no_one(cls, value: str) -> str:
+        seen = finding(value) or finding(re.sub(r"[._-]+", " ", value))
+        if seen:
+            raise ValueError(f"it looks like {with_article(seen.kind)}, and the name of a run is printed")
+        return value
+
+    @field_validator("help_lines", mode="before")
+    @classmethod
+    def _lines(cls, value: object) -> object:
+        parts = value.split(";") if isinstance(value, str) else value
+        if not isinstance(parts, (list, tuple)) or not all(isinstance(part, str) for part in parts):
+            raise ValueError("write help lines as text, joined by a semicolon, or as a list of texts")
+        return tuple(str(help_line(part)) for part in parts if part.strip())
+
+    @field_validator("contact_role")
+    @classmethod
+    def _role(cls, value: str) -> str:
+        fault = role_fault(value) if value.strip() else ""
+        if fault:
+            raise ValueError(f"{fault}; give {ROLE_FORM}")
+        return " ".join(value.split())
+
+    @model_validator(mode="after")
+    def _public_lines(self) -> Scenario:
+        others = sum(not help_line(line).confirmed_by_its_number for line in self.help_lines)
+        if others and not self.help_lines_public:
+            raise ValueError(
+                f"help_lines: {others} of the numbers {'do' if others > 1 else 'does'} not begin 03, 0800 or 0808; if it is "
+                "public and not a person's or a refuge's own, set help_lines_public=yes"
+            )
+        return self
+
     @classmethod
     def build(cls, choices: Mapping[str, Any], origin: str) -> Scenario:
         """A scenario from named choices; unknown names and unfit values raise UsageError naming ``origin``."""
@@ -170,10 +219,12 @@ class Scenario(BaseModel):
         except ValidationError as error:
             first = error.errors()[0]
             name = ".".join(str(part) for part in first["loc"]) or "scenario"
+            given = "" if name in UNSHOWN or name == "scenario" else f" = {shown(first.get('input'))}"
+            # what was given stands in the error of the library that checks it
             raise UsageError(
-                f"{origin}: {name} = {first.get('input')!r} cannot be used: {first['msg']}",
+                f"{origin}: {may_be_shown(name)}{given} cannot be used: {first['msg'].removeprefix('Value error, ')}",
                 action=f"{name} is {cls.model_fields[name].description}" if name in cls.model_fields else "",
-            ) from error
+            ) from None
 
     @classmethod
     def from_notebook(cls, names: Mapping[str, Any]) -> Scenario:
@@ -200,13 +251,20 @@ class Scenario(BaseModel):
         return chosen
 
 
+def shown(given: object) -> str:
+    """A choice as it was given, for a message: in quotes, or what it looks like where that must not be printed."""
+    text = str(given)
+    safe = may_be_shown(text, ())
+    return repr(given) if safe == text else safe
+
+
 def refuse_unknown(choices: Mapping[str, Any], origin: str) -> None:
     """Raise UsageError for the first key that is no field of Scenario, with the nearest names."""
     for name in choices:
         if name not in Scenario.model_fields:
             near = difflib.get_close_matches(name, Scenario.model_fields, n=1)
             raise UsageError(
-                f"{origin}: there is no choice called '{name}'.",
+                f"{origin}: there is no choice called {shown(name)}.",
                 action=(f"did you mean '{near[0]}'? " if near else "")
                 + "The choices are: "
                 + ", ".join(Scenario.model_fields),
@@ -240,7 +298,7 @@ def parse_setting(text: str) -> tuple[str, Any]:
     """``key=value`` of --set: the value is TOML where it can be read so, a table in JSON, else text."""
     name, equals, value = text.partition("=")
     if not equals or not name.strip():
-        raise UsageError(f"--set {text}: write it as key=value")
+        raise UsageError(f"--set {shown(text)}: write it as key=value")
     try:
         parsed = tomllib.loads(f"value = {value}")["value"]
     except (ValueError, RecursionError):
