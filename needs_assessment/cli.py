@@ -150,7 +150,7 @@ def main() -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    from needs_assessment.errors import Interrupted, NeedsAssessmentError, fault_of_the_computer
+    from needs_assessment.errors import Interrupted, NeedsAssessmentError, fault_of_the_computer, unspoken
 
     command = typer.main.get_command(app)
     try:
@@ -164,7 +164,10 @@ def _run(arguments: list[str]) -> int:
         return code if isinstance(code, int) else 0
     except NeedsAssessmentError as error:
         if "--debug" in arguments:
-            raise
+            import traceback
+
+            # a library's own words may repeat what it was given
+            print(unspoken(traceback.format_exc()), file=sys.stderr)
         print(error.report(), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
@@ -174,6 +177,8 @@ def _run(arguments: list[str]) -> int:
             return _interrupted()
         if not hasattr(error, "exit_code") or not hasattr(error, "show"):
             raise
+        if isinstance(getattr(error, "message", None), str):
+            vars(error)["message"] = unspoken(vars(error)["message"])
         error.show()
         return int(error.exit_code)
 

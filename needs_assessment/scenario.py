@@ -26,12 +26,13 @@ from pydantic import (
 )
 
 from needs_assessment.errors import UsageError
-from needs_assessment.printable_text import finding, may_be_shown, with_article
-from needs_assessment.printable_text.help_lines import ROLE_FORM, help_line, role_fault
+from needs_assessment.given_files import file_word
+from needs_assessment.printable_text import LABEL, finding, may_be_shown, quoted, with_article
+from needs_assessment.printable_text.help_lines import check_public, read_help_lines, read_role
 
 Method = Literal["crude", "sex", "age_sex", "composition", "local"]
 # texts whose fault is told without them
-UNSHOWN = ("help_lines", "contact_role", "run")
+UNSHOWN = ("help_lines", "contact_role", "run", "population", "rates")
 PATH_FIELDS = (
     "population",
     "lookup",
@@ -176,6 +177,14 @@ class Scenario(BaseModel):
             raise ValueError("a run's name needs a letter or a digit")
         return value
 
+    @field_validator("population", "rates")
+    @classmethod
+    def _choice_within(cls, value: str) -> str:
+        seen = finding(value.partition("#")[2], LABEL)
+        if seen:
+            raise ValueError(f"what stands behind # looks like {with_article(seen.kind)}, and it is printed")
+        return value
+
     @field_validator("run")
     @classmethod
     def _names_no_one(cls, value: str) -> str:
@@ -184,30 +193,12 @@ class Scenario(BaseModel):
             raise ValueError(f"it looks like {with_article(seen.kind)}, and the name of a run is printed")
         return value
 
-    @field_validator("help_lines", mode="before")
-    @classmethod
-    def _lines(cls, value: object) -> object:
-        parts = value.split(";") if isinstance(value, str) else value
-        if not isinstance(parts, (list, tuple)) or not all(isinstance(part, str) for part in parts):
-            raise ValueError("write help lines as text, joined by a semicolon, or as a list of texts")
-        return tuple(str(help_line(part)) for part in parts if part.strip())
-
-    @field_validator("contact_role")
-    @classmethod
-    def _role(cls, value: str) -> str:
-        fault = role_fault(value) if value.strip() else ""
-        if fault:
-            raise ValueError(f"{fault}; give {ROLE_FORM}")
-        return " ".join(value.split())
+    _lines = field_validator("help_lines", mode="before")(read_help_lines)
+    _role = field_validator("contact_role")(read_role)
 
     @model_validator(mode="after")
     def _public_lines(self) -> Scenario:
-        others = sum(not help_line(line).confirmed_by_its_number for line in self.help_lines)
-        if others and not self.help_lines_public:
-            raise ValueError(
-                f"help_lines: {others} of the numbers {'do' if others > 1 else 'does'} not begin 03, 0800 or 0808; if it is "
-                "public and not a person's or a refuge's own, set help_lines_public=yes"
-            )
+        check_public(self.help_lines, confirmed=self.help_lines_public)
         return self
 
     @classmethod
@@ -219,7 +210,7 @@ class Scenario(BaseModel):
         except ValidationError as error:
             first = error.errors()[0]
             name = ".".join(str(part) for part in first["loc"]) or "scenario"
-            given = "" if name in UNSHOWN or name == "scenario" else f" = {shown(first.get('input'))}"
+            given = "" if name in UNSHOWN or name == "scenario" else f" = {quoted(first.get('input'))}"
             # what was given stands in the error of the library that checks it
             raise UsageError(
                 f"{origin}: {may_be_shown(name)}{given} cannot be used: {first['msg'].removeprefix('Value error, ')}",
@@ -242,20 +233,19 @@ class Scenario(BaseModel):
         return cls.build(choices, "notebook parameters")
 
     def local_only(self) -> dict[str, Any]:
-        """The choices as plain values, files by name only: what an output may say of this run."""
+        """The choices as plain values, files by what they are: what an output may say of this run."""
         chosen = self.model_dump(mode="json", exclude={"output"})
         for name in PATH_FIELDS:
-            chosen[name] = Path(chosen[name]).name if chosen[name] else ""
-        if "/" in chosen["rates"] or "\\" in chosen["rates"]:
-            chosen["rates"] = Path(chosen["rates"]).name
+            chosen[name] = file_word(name, chosen[name]) if chosen[name] else ""
+        if self.rates_file:
+            chosen["rates"] = file_word("rates", self.rates)
         return chosen
 
-
-def shown(given: object) -> str:
-    """A choice as it was given, for a message: in quotes, or what it looks like where that must not be printed."""
-    text = str(given)
-    safe = may_be_shown(text, ())
-    return repr(given) if safe == text else safe
+    @property
+    def rates_file(self) -> bool:
+        """Whether the rates are a file, rather than a registered set."""
+        file = self.rates.partition("#")[0]
+        return "/" in file or "\\" in file or "." in file or Path(file).is_file()
 
 
 def refuse_unknown(choices: Mapping[str, Any], origin: str) -> None:
@@ -264,7 +254,7 @@ def refuse_unknown(choices: Mapping[str, Any], origin: str) -> None:
         if name not in Scenario.model_fields:
             near = difflib.get_close_matches(name, Scenario.model_fields, n=1)
             raise UsageError(
-                f"{origin}: there is no choice called {shown(name)}.",
+                f"{origin}: there is no choice called {quoted(name)}.",
                 action=(f"did you mean '{near[0]}'? " if near else "")
                 + "The choices are: "
                 + ", ".join(Scenario.model_fields),
@@ -298,7 +288,7 @@ def parse_setting(text: str) -> tuple[str, Any]:
     """``key=value`` of --set: the value is TOML where it can be read so, a table in JSON, else text."""
     name, equals, value = text.partition("=")
     if not equals or not name.strip():
-        raise UsageError(f"--set {shown(text)}: write it as key=value")
+        raise UsageError(f"--set {quoted(text)}: write it as key=value")
     try:
         parsed = tomllib.loads(f"value = {value}")["value"]
     except (ValueError, RecursionError):

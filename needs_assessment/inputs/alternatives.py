@@ -17,7 +17,7 @@ from needs_assessment.inputs.register import Registers, in_words
 from needs_assessment.inputs.screening import Screening
 from needs_assessment.inputs.tablefile import file_sha256
 from needs_assessment.resources import data_dir
-from needs_assessment.scenario import Scenario, read_scenario_file
+from needs_assessment.scenario import PATH_FIELDS, Scenario, read_scenario_file
 
 # the rest belong to the run (where, which draws, what to write): two scenarios that differ in them share no draws
 MAY_DIFFER = (
@@ -131,7 +131,12 @@ def _words(given: object, key: str, origin: str) -> str:
 def _says(scenario: Scenario, choices: dict[str, Any], registers: Registers) -> tuple[str, ...]:
     """What the scenario sets, in words; files by name."""
     shown = scenario.local_only()
-    words = [f"{key.replace('_', ' ')}: {shown[key]}" for key in choices if key != "assumptions"]
+    own = {*PATH_FIELDS, *(["rates"] if scenario.rates_file else [])}
+    words = [
+        f"{key.replace('_', ' ')}: {'a file of its own' if key in own and shown[key] else shown[key]}"
+        for key in choices
+        if key != "assumptions"
+    ]
     for name in choices.get("assumptions") or {}:
         item, choice = registers.assumption(name), scenario.assumptions[name]
         before = in_words(item.value, item.unit)

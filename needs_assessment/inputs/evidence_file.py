@@ -13,15 +13,17 @@ import pandas as pd
 
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.personal import cell_kind, column_kind, place_kind
-from needs_assessment.inputs.screening import Screening, allowed_in
 from needs_assessment.inputs.problems import Problems, column_letter
 from needs_assessment.inputs.schemas import EVIDENCE, validate
+from needs_assessment.inputs.screening import Screening, allowed_in
 from needs_assessment.inputs.services_file import FREE_TEXT_LIMIT, provider_kind
 from needs_assessment.inputs.tablefile import RawTable
 from needs_assessment.printable_text.help_lines import role_fault
 
 WORDS = ("statement", "source", "note", "cleared_by")
-NO_CONSENT = "is not the word yes: a statement is printed only with the consent of those whose experience it is"
+NO_CONSENT = (
+    "is not the word yes: a statement is printed only with the consent of those whose experience it is"
+)
 STATEMENT_LIMIT = 400
 _KEPT_OUT = "statements about people in general: no person, no small count, and nothing that leads to a place of safety"
 _TAKE_OUT = "take it out of the file, and out of any copy of it; say it of the area and the group as a whole"
@@ -107,9 +109,7 @@ def _refuse_content(table: RawTable, frame: pd.DataFrame, ward_names: Sequence[s
     for column in frame.columns:
         limit = STATEMENT_LIMIT if column == "statement" else FREE_TEXT_LIMIT
         for number, text in zip(table.rows, frame[column], strict=True):
-            printable = screening.text(
-                text, row=number, column=column, allowed=allowed_in(EVIDENCE, column)
-            )
+            printable = screening.text(text, row=number, column=column, allowed=allowed_in(EVIDENCE, column))
             if printable and column in WORDS:
                 kind = place_kind(text, ward_names) or provider_kind(text) or person_kind(text, minimum)
                 if kind:

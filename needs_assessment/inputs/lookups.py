@@ -111,7 +111,7 @@ def read_lookup(path: Path) -> Lookup:
             for kind in ("authority_code", "ward_code")
             for place, code in reversed(list(frame[kind].items()))
         },
-        tuple(_heading(table, at, name) for name in ("ward_name", "authority_name")),
+        (_heading(table, at, "ward_name"), _heading(table, at, "authority_name")),
     )
 
 

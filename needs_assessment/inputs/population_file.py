@@ -87,7 +87,11 @@ def read_population(path: Path, area: Area | None, data: Path, *, by_lookup: boo
         (
             *held.notes,
             *dict.fromkeys(note for block in held.blocks for note in block.table.notes),
-            *([f"{held.file}: columns not used: {', '.join(map(may_be_shown, unused[:6]))}."] if unused else []),
+            *(
+                [f"{held.file}: columns not used: {', '.join(map(may_be_shown, unused[:6]))}."]
+                if unused
+                else []
+            ),
             *notes,
             _taken_for(held, layouts, tally),
         ),
@@ -286,7 +290,9 @@ def _taken_for(held: Blocks, layouts: Sequence[Layout], tally: Tally) -> str:
         "single years of age" if single else f"{len(tally.bands)} bands of age",
     ]
     if held.sheets:
-        parts.append(("sheet " if len(held.sheets) == 1 else "sheets ") + ", ".join(map(may_be_shown, held.sheets)))
+        parts.append(
+            ("sheet " if len(held.sheets) == 1 else "sheets ") + ", ".join(map(may_be_shown, held.sheets))
+        )
     elif len(held.blocks) > 1:
         parts.append(f"{len(held.blocks)} tables under one another")
     return f"{held.file}: taken for {'; '.join(parts)}."

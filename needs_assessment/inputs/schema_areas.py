@@ -20,7 +20,13 @@ POPULATION = TableSchema(
         of.SEX,
         *of.AGES,
         of.count("persons", "Usual residents", "people"),
-        of.text("date", "What time the residents are for, such as mid-2022", blank=True, required=False, screen="label"),
+        of.text(
+            "date",
+            "What time the residents are for, such as mid-2022",
+            blank=True,
+            required=False,
+            screen="label",
+        ),
         of.text("ward_vintage", "Year of the ward boundaries", blank=True, required=False, screen="label"),
     ),
     key=("ward_code", "sex", "age_from"),
@@ -94,7 +100,9 @@ WARD_POINTS = TableSchema(
 )
 
 _CHARACTERISTIC = (
-    of.identifier("characteristic", "Topic: deprivation_2025, disability, ethnic_group or tenure", screen="label"),
+    of.identifier(
+        "characteristic", "Topic: deprivation_2025, disability, ethnic_group or tenure", screen="label"
+    ),
     of.text("category", "Category of the topic, in the words of the Census or the index", screen="label"),
     of.choice("unit", "What is counted: households for tenure, people otherwise", ("people", "households")),
     of.count("count", "Number in the category", "the row's unit"),

@@ -24,7 +24,9 @@ EVIDENCE = TableSchema(
     "evidence",
     "Evidence file, given by a council with --set evidence=FILE",
     (
-        of.identifier("theme", "Theme of data/evidence_themes.csv that the statement is about", screen="list"),
+        of.identifier(
+            "theme", "Theme of data/evidence_themes.csv that the statement is about", screen="list"
+        ),
         of.choice("kind_of_source", "What kind of source it comes from", KINDS_OF_SOURCE),
         of.text(
             "statement",
@@ -32,7 +34,11 @@ EVIDENCE = TableSchema(
             screen="sentence",
         ),
         Column("date", "date", "Day the source is of; the last day of a period"),
-        of.text("source", "Report, panel or consultation it comes from, in words; no provider and no person", screen="sentence"),
+        of.text(
+            "source",
+            "Report, panel or consultation it comes from, in words; no provider and no person",
+            screen="sentence",
+        ),
         of.text("note", "What else a reader has to know", blank=True, required=False, screen="sentence"),
         of.text(
             "cleared_by",

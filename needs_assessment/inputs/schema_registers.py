@@ -93,9 +93,13 @@ RATES = TableSchema(
         of.choice("question_set", "Survey questions; levels of old and new are never mixed", ("old", "new")),
         of.text("population_scope", "Where the people asked live", screen="label"),
         of.SOURCE_ID,
-        of.text("table", "Table of the publication, where it is known", blank=True, required=False, screen="label"),
+        of.text(
+            "table", "Table of the publication, where it is known", blank=True, required=False, screen="label"
+        ),
         of.STATUS,
-        of.text("reason", "Why the rate is blank, or what it rests on", blank=True, required=False, screen="label"),
+        of.text(
+            "reason", "Why the rate is blank, or what it rests on", blank=True, required=False, screen="label"
+        ),
         of.text("note", "What else a reader has to know", blank=True, required=False, screen="label"),
     ),
     key=("rate_set", "measure", "sex", "age_from", "age_to", "group"),

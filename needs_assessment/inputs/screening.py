@@ -17,7 +17,13 @@ from needs_assessment.printable_text import KINDS, LABEL, NAME, SENTENCE, findin
 SCREENS = {"sentence": SENTENCE, "name": NAME, "label": LABEL}
 # a cell with a form of its own (a code, a date, a number, one of some words) is not printed as it is where it breaks it;
 # what must not even be named as a wrong cell is what stands for a person
-OF_FORMS = frozenset(KINDS) - {"NHS number", "National Insurance number", "e-mail address", "postcode", "telephone number"}
+OF_FORMS = frozenset(KINDS) - {
+    "NHS number",
+    "National Insurance number",
+    "e-mail address",
+    "postcode",
+    "telephone number",
+}
 MOST_TOLD = 200
 ACTION = "take it out of the file, and out of any copy of it"
 EXPECTED = "words about people and services in general: nothing that names, counts a few or locates"

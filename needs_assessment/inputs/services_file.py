@@ -115,9 +115,7 @@ def _refuse_content(table: RawTable, frame: pd.DataFrame, ward_names: Sequence[s
         for number, text, measure in zip(table.rows, frame[column], frame["measure"], strict=True):
             if not text:
                 continue
-            printable = screening.text(
-                text, row=number, column=column, allowed=allowed_in(SERVICES, column)
-            )
+            printable = screening.text(text, row=number, column=column, allowed=allowed_in(SERVICES, column))
             if printable and column in FREE_TEXT:
                 known, kind = MEASURES.get(measure.casefold()), ""
                 if known is None or known.supply:

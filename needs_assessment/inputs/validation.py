@@ -32,9 +32,9 @@ _WORDS: dict[Kind, str] = {
 class Column:
     """One column of a table.
 
-    ``screen`` says of a column of words how it is held against ``printable_text``; a column with a pattern or a list of
-    words needs none. ``required`` is whether the column must exist, ``blank`` whether its cells may be empty; ``pattern`` is a
-    regular expression for the whole cell and ``form`` says the same in words. Bounds are inclusive.
+    ``screen`` says how a column of words is held against ``printable_text``. ``required`` is whether the column must
+    exist, ``blank`` whether its cells may be empty; ``pattern`` is a regular expression for the whole cell and ``form``
+    says the same in words. Bounds are inclusive.
     """
 
     name: str
@@ -81,10 +81,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class TableSchema:
-    """A table: its columns, the columns that identify a row, and what happens to columns it does not know.
-
-    origin: ``given`` by a user, so that every column of words has a screen, or ``ours``: a register or an output.
-    """
+    """A table: its columns, its key, what happens to columns it does not know, and whether a user gave it or it is ours."""
 
     name: str
     title: str

@@ -35,7 +35,9 @@ class Finding:
     last: int
 
     def __str__(self) -> str:
-        place = f"characters {self.first} to {self.last}" if self.last > self.first else f"character {self.first}"
+        place = (
+            f"characters {self.first} to {self.last}" if self.last > self.first else f"character {self.first}"
+        )
         return f"{place}: looks like {with_article(self.kind)}"
 
 
@@ -89,7 +91,15 @@ def masked(text: str) -> str:
     """A message with every stretch hidden that names or locates somebody; the rest stays as it is."""
     lines = []
     for line in text.split("\n"):
+        words = line
         for seen in reversed(findings(line, _OF_MESSAGES)):
-            line = f"{line[: seen.first - 1]}(not shown){line[seen.last :]}"
-        lines.append(line)
+            words = f"{words[: seen.first - 1]}(not shown){words[seen.last :]}"
+        lines.append(words)
     return "\n".join(lines)
+
+
+def quoted(given: object) -> str:
+    """A choice as it was given, for a message: in quotes, or what it looks like where that must not be printed."""
+    text = str(given)
+    safe = may_be_shown(text, SENTENCE)
+    return repr(given) if safe == text else safe

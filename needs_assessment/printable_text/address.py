@@ -34,18 +34,91 @@ _MAYBE = either(MAYBE_STREETS)
 _TYPE = either(LANDMARKS | frozenset(LONG_LANDMARKS))
 # landmarks that wards and towns are called after as well
 _OF_AREAS = frozenset(
-    "park church bridge castle rectory vicarage abbey priory minster cathedral college university station hospital chapel "
-    "crossroads monument windmill marina barracks".split()
+    [
+        "park",
+        "church",
+        "bridge",
+        "castle",
+        "rectory",
+        "vicarage",
+        "abbey",
+        "priory",
+        "minster",
+        "cathedral",
+        "college",
+        "university",
+        "station",
+        "hospital",
+        "chapel",
+        "crossroads",
+        "monument",
+        "windmill",
+        "marina",
+        "barracks",
+    ]
 ) | {"market cross", "car park"}
 _FACILITY = either((LANDMARKS | frozenset(LONG_LANDMARKS)) - _OF_AREAS)
 # words that no name of a street holds: what stands between a count and a word such as "place"
-_COUNTED = ORDINARY | MONTHS | frozenset(
-    "people women men children families households places units beds bed spaces services service years months weeks days "
-    "percent % hours minutes miles survivors victims respondents residents clients refuges refuge homes home visits visit "
-    "calls referrals cases drop-in pilot meeting meetings steps step-down outreach new extra additional point points".split()
+_COUNTED = (
+    ORDINARY
+    | MONTHS
+    | frozenset(
+        [
+            "people",
+            "women",
+            "men",
+            "children",
+            "families",
+            "households",
+            "places",
+            "units",
+            "beds",
+            "bed",
+            "spaces",
+            "services",
+            "service",
+            "years",
+            "months",
+            "weeks",
+            "days",
+            "percent",
+            "%",
+            "hours",
+            "minutes",
+            "miles",
+            "survivors",
+            "victims",
+            "respondents",
+            "residents",
+            "clients",
+            "refuges",
+            "refuge",
+            "homes",
+            "home",
+            "visits",
+            "visit",
+            "calls",
+            "referrals",
+            "cases",
+            "drop-in",
+            "pilot",
+            "meeting",
+            "meetings",
+            "steps",
+            "step-down",
+            "outreach",
+            "new",
+            "extra",
+            "additional",
+            "point",
+            "points",
+        ]
+    )
 )
 # ordinary words that are the name of a street in most towns
-_NAMES_OF_STREETS = frozenset("church school station park mill chapel college hospital victoria manor".split())
+_NAMES_OF_STREETS = frozenset(
+    ["church", "school", "station", "park", "mill", "chapel", "college", "hospital", "victoria", "manor"]
+)
 _NUMBER = r"(?<![\d.,£/%-])\d{1,4}(?: ?[a-h])?(?: ?[-/&] ?\d{1,4}[a-h]?)?\b"
 
 
@@ -66,7 +139,12 @@ def _numbered_maybe(found: Match, spellings: Spellings) -> bool:
     if not middle:
         return False
     if middle == ["the"]:
-        return spellings.capital(spellings.values, found.start("type")) or found["type"] not in ("way", "end", "side", "hall")
+        return spellings.capital(spellings.values, found.start("type")) or found["type"] not in (
+            "way",
+            "end",
+            "side",
+            "hall",
+        )
     if spellings.capital(spellings.values, found.start("name")) and spellings.capital(
         spellings.values, found.start("type")
     ):
@@ -78,7 +156,11 @@ def _numbered_maybe(found: Match, spellings: Spellings) -> bool:
 
 def _named_street(found: Match, spellings: Spellings) -> bool:
     name, view = found["name"], spellings.letters
-    if spellings.capital(view, found.start("type")) and spellings.capital(view, found.start("name")) and not spellings.shouted:
+    if (
+        spellings.capital(view, found.start("type"))
+        and spellings.capital(view, found.start("name"))
+        and not spellings.shouted
+    ):
         return name not in FUNCTION
     return name in _NAMES_OF_STREETS or (
         name not in ORDINARY and name not in _COUNTED and not re.search(r"ing$|ed$|ly$", name)
@@ -96,7 +178,10 @@ def _building(found: Match, spellings: Spellings) -> bool:
     name, view = found["name"], spellings.letters
     if name in ORDINARY or name in FUNCTION or name in _COUNTED or re.search(r"(?:ing|ed)$", name):
         return False
-    if re.match(r" ?(?:prices?|holds?|work|move|moves|rules|arrest|costs?|of lords|of commons|building)\b", view.text[found.end() :]):
+    if re.match(
+        r" ?(?:prices?|holds?|work|move|moves|rules|arrest|costs?|of lords|of commons|building)\b",
+        view.text[found.end() :],
+    ):
         return False
     return spellings.capital(view, found.start("name")) or found["before"] is not None
 
@@ -142,10 +227,18 @@ def _beside(found: Match, spellings: Spellings) -> bool:
     if _is_service(found, spellings):
         return False
     text = spellings.letters.text[: found.start()]
-    weak = re.search(rf"\b{_WEAK} (?:the|a|an|her|his|our|their) (?P<name>[a-z'-]+) (?:[a-z'-]+ ){{0,2}}$", text)
-    if weak and weak["name"] not in ORDINARY_CAPITALS and not re.search(r"(?:ing|ed|al|ic|ive)$", weak["name"]):
+    weak = re.search(
+        rf"\b{_WEAK} (?:the|a|an|her|his|our|their) (?P<name>[a-z'-]+) (?:[a-z'-]+ ){{0,2}}$", text
+    )
+    if (
+        weak
+        and weak["name"] not in ORDINARY_CAPITALS
+        and not re.search(r"(?:ing|ed|al|ic|ive)$", weak["name"])
+    ):
         return True
-    return bool(re.search(rf"\b{_STRONG} (?:the |a |an |her |his |our |their |its )?(?:[a-z'-]+ ){{0,3}}$", text))
+    return bool(
+        re.search(rf"\b{_STRONG} (?:the |a |an |her |his |our |their |its )?(?:[a-z'-]+ ){{0,3}}$", text)
+    )
 
 
 def _has_name(before: list[tuple[str, int]], spellings: Spellings) -> bool:
@@ -171,7 +264,8 @@ def _has_place_after(found: Match, spellings: Spellings) -> bool:
     """ "in Ampthill", ", Ampthill": a name after the kind of building."""
     view = spellings.letters
     place = re.match(
-        r"(?: |, ?)(?P<how>in|at|on|of|off|near|by)? ?(?:the )?(?P<name>[a-z][a-z'-]+)", view.text[found.end() :]
+        r"(?: |, ?)(?P<how>in|at|on|of|off|near|by)? ?(?:the )?(?P<name>[a-z][a-z'-]+)",
+        view.text[found.end() :],
     )
     if not place:
         return False
@@ -184,14 +278,19 @@ def _has_place_after(found: Match, spellings: Spellings) -> bool:
         return bool(re.search(rf"\b(?:{_STRONG}|{_WEAK})\b", view.text[: found.start()]))
     if view.capital(at):
         return place["how"] is not None or _before(view, found.start(), 1) != []
-    near = re.search(rf"\b(?:near|close to|outside|nearest|by) (?:the |a )?(?:[a-z'-]+ )?$", view.text[: found.start()])
+    near = re.search(
+        r"\b(?:near|close to|outside|nearest|by) (?:the |a )?(?:[a-z'-]+ )?$", view.text[: found.start()]
+    )
     return place["how"] in ("in", "at", "on") and bool(near)
 
 
 def _shop(found: Match, spellings: Spellings) -> bool:
     view = spellings.letters
     before = view.text[: found.start()]
-    if re.search(rf"\b(?:{_STRONG}|near(?: to)?|close to|outside|by|at|from|to) (?:the |a |an |her |our )?(?:[a-z]+ )?$", before):
+    if re.search(
+        rf"\b(?:{_STRONG}|near(?: to)?|close to|outside|by|at|from|to) (?:the |a |an |her |our )?(?:[a-z]+ )?$",
+        before,
+    ):
         return True
     after = re.match(r" (?:[a-z]+ )?(?:in|on|at|near) (?:the )?(?P<name>[a-z'-]+)", view.text[found.end() :])
     return after is not None and after["name"] not in ORDINARY_CAPITALS

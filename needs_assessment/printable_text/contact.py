@@ -41,7 +41,11 @@ def _is_telephone(found: Match, _: Spellings) -> bool:
     kept = _DATES.sub(" ", text)
     figures = re.sub(r"\D", "", kept)
     numbers = re.findall(r"\d+(?:\.\d+)?", text)
-    if len(numbers) > 1 and all(re.fullmatch(r"0\.\d{1,4}|\d{1,3}", number) for number in numbers) and "." in text:
+    if (
+        len(numbers) > 1
+        and all(re.fullmatch(r"0\.\d{1,4}|\d{1,3}", number) for number in numbers)
+        and "." in text
+    ):
         # shares beside one another: 0.12, 0.34
         return any(re.match(r"0\d", number) for number in numbers) and len(figures) >= 9
     if re.match(r"0+44|44", figures):
@@ -75,14 +79,50 @@ def is_nhs_number(text: str) -> bool:
 
 
 _TWO_LETTER_WORDS = frozenset(
-    "am an as at be by he hi in is it me my no on or so to up us we go do if of ie eg mr ms dr st nd rd th pm".split()
+    [
+        "am",
+        "an",
+        "as",
+        "at",
+        "be",
+        "by",
+        "he",
+        "hi",
+        "in",
+        "is",
+        "it",
+        "me",
+        "my",
+        "no",
+        "on",
+        "or",
+        "so",
+        "to",
+        "up",
+        "us",
+        "we",
+        "go",
+        "do",
+        "if",
+        "of",
+        "ie",
+        "eg",
+        "mr",
+        "ms",
+        "dr",
+        "st",
+        "nd",
+        "rd",
+        "th",
+        "pm",
+    ]
 )
 
 
 def _is_insurance(found: Match, spellings: Spellings) -> bool:
     word = re.sub(r"[^a-z]", "", found["letters"])
     return word not in _TWO_LETTER_WORDS or (
-        found["end"] is not None and spellings.capital(getattr(spellings, "digits"), found.start())
+        found["end"] is not None and spellings.capital(spellings.digits, found.start())
     )
 
 
@@ -105,7 +145,7 @@ RULES: tuple[Rule, ...] = (
     rule(EMAIL, r"[\w.+-]+ ?[\[({<*|~]+ ?at ?[\])}>*|~]+ ?[\w-]+"),
     rule(EMAIL, r"\b[\w.+]+[ -]at[ -]\w+(?:[ -](?:dot|point|full stop)[ -]?\w+| ?[\[({<*|~] ?dot ?[\])}>*|~] ?\w+)+"),
     rule(EMAIL, rf"\b[\w+-]+ ?(?:dot|\.) ?[\w+-]+ at [\w-]+ ?(?:\.|dot) ?(?:{TLDS})\b"),
-    rule(EMAIL, rf"\bat [a-z0-9-]+ (?:dot |\. ?)?(?:co (?:dot |\. ?)?uk|gov (?:dot |\. ?)?uk|org (?:dot |\. ?)?uk)\b"),
+    rule(EMAIL, r"\bat [a-z0-9-]+ (?:dot |\. ?)?(?:co (?:dot |\. ?)?uk|gov (?:dot |\. ?)?uk|org (?:dot |\. ?)?uk)\b"),
     rule(EMAIL, r"\be-?mail(?: address)?\b ?(?:is|:|=) ?\S+"),
     rule(EMAIL, r"\b(?:gmail|hotmail|outlook|yahoo|icloud|protonmail|btinternet|googlemail|nhsmail)\b"),
     rule(WEB, r"\b(?:https?|hxxps?|ftps?|mailto|tel|sms|geo|file|data|javascript) ?: ?/?/?\S"),

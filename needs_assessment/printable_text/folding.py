@@ -26,7 +26,13 @@ NUMBER_WORDS = {
     **{word: value for value, word in enumerate(_UNITS)},
     **{word: value for value, word in enumerate(_TEENS, 10)},
     **{word: 10 * value for value, word in enumerate(_TENS, 2)},
-    **{"nil": 0, "nought": 0, "naught": 0, "fourty": 40, "fivety": 50, "niner": 9, "won": 1},
+    "nil": 0,
+    "nought": 0,
+    "naught": 0,
+    "fourty": 40,
+    "fivety": 50,
+    "niner": 9,
+    "won": 1,
 }
 del NUMBER_WORDS["won"]
 _TIMES = {"double": 2, "twice": 2, "dbl": 2, "triple": 3, "treble": 3}
@@ -34,17 +40,71 @@ _OH = frozenset({"o", "oh", "ow"})
 SPELLED = {
     **{
         word: word[0]
-        for word in (
-            "alpha bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november oscar papa "
-            "quebec romeo sierra tango uniform victor whiskey whisky xray yankee zulu alfa"
-        ).split()
+        for word in [
+            "alpha",
+            "bravo",
+            "charlie",
+            "delta",
+            "echo",
+            "foxtrot",
+            "golf",
+            "hotel",
+            "india",
+            "juliet",
+            "juliett",
+            "kilo",
+            "lima",
+            "mike",
+            "november",
+            "oscar",
+            "papa",
+            "quebec",
+            "romeo",
+            "sierra",
+            "tango",
+            "uniform",
+            "victor",
+            "whiskey",
+            "whisky",
+            "xray",
+            "yankee",
+            "zulu",
+            "alfa",
+        ]
     },
     **dict(
         pair.split("=")
-        for pair in (
-            "ay=a bee=b cee=c dee=d ee=e eff=f gee=g aitch=h haitch=h eye=i jay=j kay=k ell=l el=l em=m en=n pee=p cue=q "
-            "queue=q ar=r ess=s tee=t yew=u vee=v ex=x wye=y why=y zed=z zee=z"
-        ).split()
+        for pair in [
+            "ay=a",
+            "bee=b",
+            "cee=c",
+            "dee=d",
+            "ee=e",
+            "eff=f",
+            "gee=g",
+            "aitch=h",
+            "haitch=h",
+            "eye=i",
+            "jay=j",
+            "kay=k",
+            "ell=l",
+            "el=l",
+            "em=m",
+            "en=n",
+            "pee=p",
+            "cue=q",
+            "queue=q",
+            "ar=r",
+            "ess=s",
+            "tee=t",
+            "yew=u",
+            "vee=v",
+            "ex=x",
+            "wye=y",
+            "why=y",
+            "zed=z",
+            "zee=z",
+        ]
     ),
 }
 _TOKEN = re.compile(r"[a-z]+|\d+|[^a-z\d]")
@@ -90,7 +150,9 @@ def turned(text: str) -> View | None:
 
 def hidden(text: str) -> View | None:
     """What is written in unseen tag characters; None where nothing is."""
-    letters = [(chr(ord(one) - 0xE0000), at, at + 1) for at, one in enumerate(text) if 0xE0020 <= ord(one) <= 0xE007E]
+    letters = [
+        (chr(ord(one) - 0xE0000), at, at + 1) for at, one in enumerate(text) if 0xE0020 <= ord(one) <= 0xE007E
+    ]
     return _view(letters) if letters else None
 
 
@@ -206,7 +268,8 @@ def _next_word(tokens: list[_Token], at: int) -> tuple[str, int]:
 
 def digits(view: View) -> View:
     """The text as it would be dialled or spelt over the telephone: every figure and every letter by itself."""
-    tokens, parts = _tokens(view), []
+    tokens = _tokens(view)
+    parts: list[tuple[str, int, int]] = []
     times, skip = 1, -1
     for at, token in enumerate(tokens):
         if at == skip:
@@ -217,7 +280,11 @@ def digits(view: View) -> View:
             times, skip = _TIMES[word], at + 1 if place == at + 2 else -1
             continue
         figure = _figure(tokens, at)
-        if word in ("hundred", "thousand") and parts and any(one.isdigit() for one in parts[-1][0] + _last(parts)):
+        if (
+            word in ("hundred", "thousand")
+            and parts
+            and any(one.isdigit() for one in parts[-1][0] + _last(parts))
+        ):
             figure = "00" if word == "hundred" else "000"
             if parts[-1][0] in (" ", "-"):
                 parts.pop()
@@ -238,7 +305,9 @@ def _figure(tokens: list[_Token], at: int) -> str:
     if word in NUMBER_WORDS:
         return str(NUMBER_WORDS[word])
     if word in _OH or word in ("oo", "ooo"):
-        near = [tokens[place].word for place in range(max(0, at - 2), min(len(tokens), at + 3)) if place != at]
+        near = [
+            tokens[place].word for place in range(max(0, at - 2), min(len(tokens), at + 3)) if place != at
+        ]
         if any(one.isdigit() or one in NUMBER_WORDS or one in _TIMES for one in near):
             return "0" * max(1, word.count("o"))
     return ""

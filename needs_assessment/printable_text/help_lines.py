@@ -7,6 +7,7 @@ A help line is "name | number | hours". Its number may be printed because it is 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from needs_assessment.printable_text import NAME, SENTENCE, finding, with_article
@@ -48,13 +49,43 @@ def help_line(text: str) -> HelpLine:
     if len(parts) != 3 or not all(parts) or max(map(len, parts)) > LONGEST:
         raise ValueError(f"write a help line as {FORM}")
     line = HelpLine(*parts)
-    if not _NUMBER.fullmatch(line.number) or not line.number.isascii() or not 3 <= len(re.sub(r"\D", "", line.number)) <= 15:
+    if (
+        not _NUMBER.fullmatch(line.number)
+        or not line.number.isascii()
+        or not 3 <= len(re.sub(r"\D", "", line.number)) <= 15
+    ):
         raise ValueError("the number of a help line holds figures and spaces only")
     for what, part, allowed in (("name", line.name, NAME), ("hours", line.hours, SENTENCE)):
         seen = finding(part, allowed)
         if seen:
             raise ValueError(f"the {what} of a help line looks like {with_article(seen.kind)}")
     return line
+
+
+def read_help_lines(given: object) -> tuple[str, ...]:
+    """The help lines of a text, joined by semicolons, or of a list of texts. Raises ValueError without repeating any."""
+    parts = given.split(";") if isinstance(given, str) else given
+    if not isinstance(parts, (list, tuple)) or not all(isinstance(part, str) for part in parts):
+        raise ValueError("write help lines as text, joined by a semicolon, or as a list of texts")
+    return tuple(str(help_line(part)) for part in parts if part.strip())
+
+
+def check_public(lines: Sequence[str], *, confirmed: bool) -> None:
+    """Raise ValueError where a number is not public by its beginning and nobody has confirmed that it is."""
+    others = sum(not help_line(line).confirmed_by_its_number for line in lines)
+    if others and not confirmed:
+        raise ValueError(
+            f"help_lines: {others} of the numbers {'do' if others > 1 else 'does'} not begin 03, 0800 or 0808; where every "
+            "number is public, and none is a person's or a refuge's own, set help_lines_public=yes"
+        )
+
+
+def read_role(text: str) -> str:
+    """A role as it is printed, '' where none is given. Raises ValueError, without repeating it, for another text."""
+    fault = role_fault(text) if text.strip() else ""
+    if fault:
+        raise ValueError(f"{fault}; give {ROLE_FORM}")
+    return " ".join(text.split())
 
 
 def role_fault(text: str) -> str:
@@ -66,5 +97,9 @@ def role_fault(text: str) -> str:
         return f"it is longer than {LONGEST} characters"
     if not _ROLE.search(text):
         return "it names no role"
-    named = [word for word in re.findall(r"[A-Za-z'-]+", text) if word.casefold() in SURNAMES and word[:1].isupper()]
+    named = [
+        word
+        for word in re.findall(r"[A-Za-z'-]+", text)
+        if word.casefold() in SURNAMES and word[:1].isupper()
+    ]
     return "it looks like the name of a person" if named else ""

@@ -17,8 +17,61 @@ _AS_LETTER = str.maketrans("01580", "oisbo")
 _INWARD_LETTER = frozenset("abdefghjlnpqrstuwxyz")
 _FIGURE = frozenset("0123456789oil|")
 _WORDS = frozenset(
-    "so to me he be we in on is at as or of an it by my us do go if no up am a i st th nd rd ex co la ha pa ca pe po ch hr "
-    "ph al one two per and the ten her his was not all".split()
+    [
+        "so",
+        "to",
+        "me",
+        "he",
+        "be",
+        "we",
+        "in",
+        "on",
+        "is",
+        "at",
+        "as",
+        "or",
+        "of",
+        "an",
+        "it",
+        "by",
+        "my",
+        "us",
+        "do",
+        "go",
+        "if",
+        "no",
+        "up",
+        "am",
+        "a",
+        "i",
+        "st",
+        "th",
+        "nd",
+        "rd",
+        "ex",
+        "co",
+        "la",
+        "ha",
+        "pa",
+        "ca",
+        "pe",
+        "po",
+        "ch",
+        "hr",
+        "ph",
+        "al",
+        "one",
+        "two",
+        "per",
+        "and",
+        "the",
+        "ten",
+        "her",
+        "his",
+        "was",
+        "not",
+        "all",
+    ]
 )
 
 
@@ -44,7 +97,9 @@ def is_postcode(text: str, *, sector: bool = False) -> bool:
 
 
 def _closed(found: Match, _: Spellings) -> bool:
-    return is_postcode(found[1] + found[2]) and not re.fullmatch(r"[a-z]?[il|o]+[a-z]+|[a-z]{5,7}", found[1] + found[2])
+    return is_postcode(found[1] + found[2]) and not re.fullmatch(
+        r"[a-z]?[il|o]+[a-z]+|[a-z]{5,7}", found[1] + found[2]
+    )
 
 
 def _spaced(found: Match, _: Spellings) -> bool:
@@ -56,16 +111,19 @@ def _spaced(found: Match, _: Spellings) -> bool:
     return is_postcode(code) and code[-3].isdigit() and not ordinary
 
 
-def _sector(found: Match, spellings: Spellings) -> bool:
-    code = re.sub(r"[^a-z\d]", "", found[0])
-    area = re.match(r"[a-z]+", found[0])
-    between = found[0][area.end()] if area else ""
-    word = bool(area) and area[0] in _WORDS
-    return is_postcode(code, sector=True) and not word and (between.isdigit() or len(area[0] if area else "") == 2)
+def _sector(found: Match, _: Spellings) -> bool:
+    """An area's letters that are no word, or its figure right behind them: "W1 3", "mk 40 1"."""
+    code, letters = re.sub(r"[^a-z\d]", "", found[0]), re.sub(r"\d.*", "", found[0])
+    area, close = letters.strip(), letters == letters.strip()
+    return is_postcode(code, sector=True) and area not in _WORDS and (close or len(area) == 2)
 
 
 def _district(found: Match, _: Spellings) -> bool:
-    return found[1] in AREAS and found[0] not in ("co2", "ch4", "pm2", "ip4", "ip6") and found[1] not in ("da", "cv")
+    return (
+        found[1] in AREAS
+        and found[0] not in ("co2", "ch4", "pm2", "ip4", "ip6")
+        and found[1] not in ("da", "cv")
+    )
 
 
 def _pair(found: Match, _: Spellings) -> bool:
@@ -82,7 +140,11 @@ def _grid(found: Match, spellings: Spellings) -> bool:
     word = square in ("so", "no", "st", "se", "nw", "ne", "sw", "tv", "sd", "na", "su", "nj", "hp")
     written = view_is_capital(found, spellings)
     if len(figures) == 4:
-        return not together and (written or not word) and bool(re.fullmatch(r"\d{4}|\d\d\D{1,3}\d\d|(?:\d\D{0,2}){3}\d", found[3]))
+        return (
+            not together
+            and (written or not word)
+            and bool(re.fullmatch(r"\d{4}|\d\d\D{1,3}\d\d|(?:\d\D{0,2}){3}\d", found[3]))
+        )
     return written or not word or len(figures) >= 6
 
 
@@ -108,7 +170,7 @@ RULES: tuple[Rule, ...] = (
     rule(COORDINATE, r"(?<![\d.])(?:49|5\d|60)\.\d{3,}(?!\d*%)"),
     rule(COORDINATE, r"(?<![\d.])\d{1,3}\.\d{5,}"),
     rule(COORDINATE, rf"\d ?(?:\.\d+)? ?{_SIGN} ?(?:\d|{_SIDE}\b)(?!\d*[cf]\b)"),
-    rule(COORDINATE, rf"\d ?°(?! ?[cf]\b)"),
+    rule(COORDINATE, r"\d ?°(?! ?[cf]\b)"),
     rule(COORDINATE, r"\b\d{1,2} ?(?:deg(?:ree)?s?|°) ?\d{1,2} ?(?:'|min)"),
     rule(COORDINATE, r"(?<!\d)(?:49|5\d|60)[ .:]\d{1,2}[ .:]\d{1,2}(?:\.\d+)? ?(?:n|north)\b"),
     rule(COORDINATE, r"(?<![\d.])(?:49|5\d|60)(?:\.\d+)? ?(?:n|north)\b.{0,12}?\d(?:\.\d+)? ?(?:e|w|east|west)\b"),

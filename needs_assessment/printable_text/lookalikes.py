@@ -53,14 +53,29 @@ _DOTS = "․·•∙⋅・･。．｡‧⸱ꞏ᛫܁܂◦࠰"
 _SLASHES = "⁄∕／⧸╱⟋∖＼⧹⟍"
 _QUOTES = "‘’‚‛′ʹʻʼʽˈ`´＇ꞌ՚׳"
 _DEGREES = "°º˚∘"
-_SIGNS = {"＠": "@", "﹫": "@", "⊕": "+", "➕": "+", "﹢": "+", "″": '"', "“": '"', "”": '"', "∶": ":", "：": ":"}
+_SIGNS = {
+    "＠": "@",
+    "﹫": "@",
+    "⊕": "+",
+    "➕": "+",
+    "﹢": "+",
+    "″": '"',
+    "“": '"',
+    "”": '"',
+    "∶": ":",
+    "：": ":",
+}
 
 _LATIN_NAME = re.compile(
     r"(?:LATIN|FULLWIDTH|SQUARED|CIRCLED|PARENTHESIZED|REGIONAL INDICATOR|MATHEMATICAL|TAG|MODIFIER)\b.*"
     r"\b(?:LETTER|SYMBOL)(?: (?:SMALL|CAPITAL|SMALL CAPITAL|LETTER))* ([A-Z])(?: WITH .*)?$"
 )
-_PLAIN_LATIN = re.compile(r"LATIN (?:SMALL|CAPITAL|LETTER).* (?:LETTER|CAPITAL) (?:[A-Z]+ )?([A-Z])\b(?: WITH .*)?$")
-_TURNED = re.compile(r"\b(?:TURNED|REVERSED|INVERTED|SIDEWAYS|OPEN|DOTLESS|SCRIPT|LONG|BARRED|INSULAR) ([A-Z])\b")
+_PLAIN_LATIN = re.compile(
+    r"LATIN (?:SMALL|CAPITAL|LETTER).* (?:LETTER|CAPITAL) (?:[A-Z]+ )?([A-Z])\b(?: WITH .*)?$"
+)
+_TURNED = re.compile(
+    r"\b(?:TURNED|REVERSED|INVERTED|SIDEWAYS|OPEN|DOTLESS|SCRIPT|LONG|BARRED|INSULAR) ([A-Z])\b"
+)
 _DIGIT_NAME = re.compile(r"\bDIGIT (ZERO|ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE)\b")
 _DIGITS = ("ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE")
 
@@ -118,4 +133,6 @@ def cannot_be_read(character: str) -> bool:
     if character.isascii() or not plain(character):
         return False
     braille = "BRAILLE" in unicodedata.name(character, "")
-    return braille or any(not one.isascii() and unicodedata.category(one).startswith("L") for one in plain(character))
+    return braille or any(
+        not one.isascii() and unicodedata.category(one).startswith("L") for one in plain(character)
+    )

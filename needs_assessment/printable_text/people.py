@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from needs_assessment.printable_text.rule import Match, Rule, Spellings, rule
-from needs_assessment.printable_text.vocabulary import FUNCTION, MONTHS, ORDINARY, PEOPLE, SURNAMES, either
+from needs_assessment.printable_text.vocabulary import FUNCTION, MONTHS, ORDINARY, PEOPLE, SURNAMES
 
 TITLE = "name of a person"
 HONOUR = "name of a person of title"
@@ -13,33 +13,121 @@ COUNT = "count of fewer than five people"
 AGE = "age of one person"
 LEAST = 5
 
-_TITLES = "mr|mrs|ms|mx|mister|missus|messrs|mesdames|dr|doctor|prof|professor|rev|revd|reverend|cllr|councillor"
+_TITLES = (
+    "mr|mrs|ms|mx|mister|missus|messrs|mesdames|dr|doctor|prof|professor|rev|revd|reverend|cllr|councillor"
+)
 _RANKS = (
     "miss|madam|pc|wpc|dc|ds|di|dci|dsi|pcso|psni|sgt|sergeant|inspector|constable|superintendent|"
     "detective|sister|father|fr|judge|nurse|midwife|officer|imam|rabbi|pastor|canon|vicar|captain|capt|major|master|"
     "aunt|auntie|uncle|nan|social worker|health visitor|headteacher|hhj|barrister|solicitor"
 )
-_ROLES = ORDINARY | FUNCTION | MONTHS | frozenset(
-    "practitioner practitioners training group groups teams team appointment appointments out deadlines meetings champion "
-    "champions led said waits waiting opportunities opportunity visits visit leads lead network surgery surgeries "
-    "registrar sergeant inspector constable superintendent chief consultant prescriber prescribers portfolio holder "
-    "figure figures support supports contact referral referrals referred work sessions session court targets checks "
-    "deserves information or teams's world users user games tablets laptops letters letter notes staff time service "
-    "services patrol patrols standards care carers refuges refuge help life leader leaders manager managers degree".split()
+_ROLES = (
+    ORDINARY
+    | FUNCTION
+    | MONTHS
+    | frozenset(
+        [
+            "practitioner",
+            "practitioners",
+            "training",
+            "group",
+            "groups",
+            "teams",
+            "team",
+            "appointment",
+            "appointments",
+            "out",
+            "deadlines",
+            "meetings",
+            "champion",
+            "champions",
+            "led",
+            "said",
+            "waits",
+            "waiting",
+            "opportunities",
+            "opportunity",
+            "visits",
+            "visit",
+            "leads",
+            "lead",
+            "network",
+            "surgery",
+            "surgeries",
+            "registrar",
+            "sergeant",
+            "inspector",
+            "constable",
+            "superintendent",
+            "chief",
+            "consultant",
+            "prescriber",
+            "prescribers",
+            "portfolio",
+            "holder",
+            "figure",
+            "figures",
+            "support",
+            "supports",
+            "contact",
+            "referral",
+            "referrals",
+            "referred",
+            "work",
+            "sessions",
+            "session",
+            "court",
+            "targets",
+            "checks",
+            "deserves",
+            "information",
+            "or",
+            "teams's",
+            "world",
+            "users",
+            "user",
+            "games",
+            "tablets",
+            "laptops",
+            "letters",
+            "letter",
+            "notes",
+            "staff",
+            "time",
+            "service",
+            "services",
+            "patrol",
+            "patrols",
+            "standards",
+            "care",
+            "carers",
+            "refuges",
+            "refuge",
+            "help",
+            "life",
+            "leader",
+            "leaders",
+            "manager",
+            "managers",
+            "degree",
+        ]
+    )
 )
 
 
 def _titled(found: Match, spellings: Spellings) -> bool:
     """A title that is one wherever it stands: the next word is a name unless it is an ordinary word."""
-    return found["name"] not in _ROLES or found["name"] in SURNAMES and spellings.capital(
-        spellings.letters, found.start("name")
+    return found["name"] not in _ROLES or (
+        found["name"] in SURNAMES and spellings.capital(spellings.letters, found.start("name"))
     )
 
 
 def _ranked(found: Match, spellings: Spellings) -> bool:
     """A word that is a title only before a name, which is known by its capital or is among the common ones."""
     name = found["name"]
-    if name in SURNAMES and (name not in ORDINARY or spellings.capital(spellings.letters, found.start("name"))):
+    if name in SURNAMES and (
+        name not in ORDINARY or spellings.capital(spellings.letters, found.start("name"))
+    ):
         return True
     return name not in _ROLES and spellings.capital(spellings.letters, found.start("name"))
 
@@ -90,7 +178,18 @@ def _counted(found: Match, spellings: Spellings) -> bool:
     if base and int(base[1]) in _RATE_BASES:
         return False
     noun = found["noun"]
-    if noun in ("child", "parent", "adult", "family", "person", "household", "client", "victim", "survivor", "user"):
+    if noun in (
+        "child",
+        "parent",
+        "adult",
+        "family",
+        "person",
+        "household",
+        "client",
+        "victim",
+        "survivor",
+        "user",
+    ):
         if int(found["number"]) > 1 or _SINGULAR_USE.match(after):
             return not _SINGULAR_USE.match(after) and not re.match(r"[ -]", after[:1] or ".")
         return not _STATUS.search(before)
@@ -99,7 +198,9 @@ def _counted(found: Match, spellings: Spellings) -> bool:
 
 def _after_noun(found: Match, spellings: Spellings) -> bool:
     after = spellings.values.text[found.end() :]
-    return _small(found) and not re.match(r" ?(?:%|per ?cent|percent|in |out of|times|to \d|-|/|:|,\d|\.\d|\d)", after)
+    return _small(found) and not re.match(
+        r" ?(?:%|per ?cent|percent|in |out of|times|to \d|-|/|:|,\d|\.\d|\d)", after
+    )
 
 
 def _share(found: Match, _: Spellings) -> bool:
@@ -109,7 +210,16 @@ def _share(found: Match, _: Spellings) -> bool:
 
 
 def _part(found: Match, _: Spellings) -> bool:
-    size = {"half": 2, "a half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10, "sixth": 6, "eighth": 8}
+    size = {
+        "half": 2,
+        "a half": 2,
+        "third": 3,
+        "quarter": 4,
+        "fifth": 5,
+        "tenth": 10,
+        "sixth": 6,
+        "eighth": 8,
+    }
     people = int(found["times"] or 1) * int(found["base"]) / size[found["part"]]
     return 0 < people < LEAST
 
@@ -128,7 +238,7 @@ RULES: tuple[Rule, ...] = (
     rule(TITLE, r"(?<![\w'])m[ -]?r[ -]?s?[ -](?P<name>[a-z][a-z'-]+)", "letters", _ranked),
     rule(TITLE, rf"(?<![\w'])(?:{_RANKS})\b\.? ?(?:(?:inspector|constable|sergeant|superintendent) )?(?:[a-z]\b\.? ?)*(?P<name>[a-z][a-z'-]+)", "letters", _ranked),
     rule(HONOUR, r"(?<![\w'])(?:sir|lady|lord|dame|baroness|countess|saint) (?P<name>[a-z][a-z'-]+)", "letters", _ranked),
-    rule(TITLE, r"\b(?:named?|called|known as|names? (?:is|was|are)|forename|surname|full name|first name)[ :]{1,2}(?:only )?(?P<name>[a-z][a-z'-]+)", "letters", lambda found, spellings: _ranked(found, spellings)),
+    rule(TITLE, r"\b(?:named?|called|known as|names? (?:is|was|are)|forename|surname|full name|first name)[ :]{1,2}(?:only )?(?P<name>[a-z][a-z'-]+)", "letters", _ranked),
     rule(COUNT, rf"{_BEFORE}{_N}{_OF}(?:[ -]{_MIDDLE_STOP}[a-z'-]+){{0,3}}?[ -]{_NOUN}\b{_RATIO_AFTER}", "values", _counted),
     rule(COUNT, rf"\b{_NOUN}\b(?: [a-z-]+){{0,4}} ?(?:[:=(]|\bis\b|\bwas\b|\bwere\b|\bare\b|-) ?(?:only |just )?{_N}\b(?= ?(?:$|[.;,)\]]|and\b|of\b))", "values", _after_noun),
     rule(COUNT, rf"\b{_NOUN}\b(?: (?:supported|helped|housed|rehoused|placed|refused|accepted|declined|turned away|waiting|seen|referred|known|affected|killed|interviewed|surveyed|spoken to))? {_N}\b(?= ?(?:$|[.;,)\]]))", "values", _after_noun),
@@ -137,8 +247,8 @@ RULES: tuple[Rule, ...] = (
     rule(COUNT, rf"{_BEFORE}(?<!no ){_N}(?: others?| more| further)? (?:of (?:them|these|those|whom|us|which)\b|(?:{_VERB})\b)", "values", lambda found, spellings: _small(found) and not _LABELLED.search(spellings.values.text[: found.start()])),
     rule(COUNT, rf"{_BEFORE}(?<!no ){_N} (?:out )?of (?:the|our|these|those|all) \d{{1,3}}(?= ?(?:$|[.;,)\]]|(?:{_VERB})\b))", "values", lambda found, _: _small(found)),
     rule(COUNT, rf"\b(?:all but|all except|except(?:ing)? for|everyone but|every one but|all bar|bar) {_N}\b(?! ?(?:%|per|in))", "values", lambda found, _: _small(found)),
-    rule(COUNT, rf"\b(?:all|everyone|none) (?:but|except|bar) (?:a|the) (?:few|couple|handful|pair|single)\b"),
-    rule(COUNT, rf"\b(?:a|the|another|this|that|only a|just a) (?:couple|pair|trio|threesome|foursome|quartet|duo) (?:of )?(?!(?:months?|weeks?|years?|days?|hours?|times?|services?|sessions?|agencies|areas?|councils?|points?|themes?|meetings?)\b)"),
+    rule(COUNT, r"\b(?:all|everyone|none) (?:but|except|bar) (?:a|the) (?:few|couple|handful|pair|single)\b"),
+    rule(COUNT, r"\b(?:a|the|another|this|that|only a|just a) (?:couple|pair|trio|threesome|foursome|quartet|duo) (?:of )?(?!(?:months?|weeks?|years?|days?|hours?|times?|services?|sessions?|agencies|areas?|councils?|points?|themes?|meetings?)\b)"),
     rule(COUNT, rf"\bboth (?:of )?(?:the |these |our )?{_NOUN}\b(?! and\b)", "values", lambda found, _: found["noun"] not in ("parents", "partners", "sexes", "males", "females", "victims", "adults")),
     rule(COUNT, rf"\b(?:the|our|its|their) (?:only|sole|lone|single) (?:[a-z-]+ ){{0,2}}?{_NOUN}\b(?! refuge| unit| service| centre)"),
     rule(COUNT, rf"\b(?:only|just|exactly) (?:a|an|1|the) (?:single )?(?:[a-z-]+ ){{0,2}}?{_NOUN}\b", "values", lambda found, _: found["noun"] in ("woman", "man", "child", "family", "person", "girl", "boy", "mother", "father", "household", "survivor", "victim", "client", "case", "referral", "couple", "baby", "lady")),

@@ -69,13 +69,17 @@ SERVICE_AFTER = words(
     "programmes project projects education social manager managers officers officer route routes run drop-in lessons"
 )
 # capitals that begin an ordinary word
-ORDINARY_CAPITALS = ORDINARY | MONTHS | words(
-    "domestic-abuse act regulations strategy women survivors victims children ofsted marac idva isva mash camhs gp's a&e "
-    "multi-agency england english wales britain british home office government ministry department england's national "
-    "idvas isvas nhs da daa pcc ics icb iapt ofsted's monday tuesday wednesday thursday friday saturday sunday christmas "
-    "easter ramadan eid covid polish urdu punjabi bengali romanian gujarati hindi arabic french welsh irish scottish "
-    "european asian roma gypsy south north east west southwest mid respondents practitioners professionals services "
-    "residents agencies providers panel report survey board cabinet section part school schools"
+ORDINARY_CAPITALS = (
+    ORDINARY
+    | MONTHS
+    | words(
+        "domestic-abuse act regulations strategy women survivors victims children ofsted marac idva isva mash camhs gp's a&e "
+        "multi-agency england english wales britain british home office government ministry department england's national "
+        "idvas isvas nhs da daa pcc ics icb iapt ofsted's monday tuesday wednesday thursday friday saturday sunday christmas "
+        "easter ramadan eid covid polish urdu punjabi bengali romanian gujarati hindi arabic french welsh irish scottish "
+        "european asian roma gypsy south north east west southwest mid respondents practitioners professionals services "
+        "residents agencies providers panel report survey board cabinet section part school schools"
+    )
 )
 STREETS = words("street road lane avenue crescent terrace mews boulevard cul-de-sac")
 SHORT_STREETS = words("st rd ln ave av cres crst terr tce gdns blvd str stret streat raod")
