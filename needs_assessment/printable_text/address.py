@@ -197,8 +197,8 @@ def _before(view: View, at: int, count: int = 4) -> list[tuple[str, int]]:
 _STRONG = (
     r"(?:next(?: door)? to|opposite(?: to)?|behind|beside|across from|across the (?:road|street) from|adjacent to|facing|"
     r"overlooking|in front of|round the corner from|around the corner from|a few doors (?:from|down from|up from)|"
-    r"\d doors? (?:from|down from|up from|away from)|at the back of|to the rear of|(?:just )?past|a stone's throw from|"
-    r"backing on ?to|alongside|\d (?:minutes?|mins?|metres?|meters?|yards?|miles?)(?: walk| drive)? (?:from|away from|to)|"
+    r"(?:\d|one|two|three|four) doors? (?:from|down from|up from|away from)|at the back of|to the rear of|(?:just )?past|a stone's throw from|"
+    r"backing on ?to|alongside|(?:\d+|one|two|three|four|five|ten|a few) (?:minutes?\'?|mins?|metres?|meters?|yards?|miles?)(?: walk| drive)? (?:from|away from|to)|"
     r"within sight of|in sight of|in the shadow of|between|above|below|the other side of|down the road from)"
 )
 _WEAK = r"(?:near(?: to)?|nearby|close to|by|outside|around|beside|at|in|from|to|not far from|walking distance of|left of|right of)"

@@ -296,6 +296,12 @@ def digits(view: View) -> View:
     return _build(view, parts)
 
 
+def letters_read_out(view: View) -> View:
+    """The text with letters that are read out as letters: "em kay forty" as "m k forty"."""
+    tokens = _tokens(view)
+    return _build(view, [(SPELLED.get(token.word, token.word), token.start, token.end) for token in tokens])
+
+
 def _last(parts: list[tuple[str, int, int]]) -> str:
     return parts[-2][0] if len(parts) > 1 else ""
 

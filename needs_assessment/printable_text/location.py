@@ -161,7 +161,7 @@ _SIDE = r"(?:n|s|e|w|north|south|east|west|lat(?:itude)?|lon(?:g|gitude)?)"
 RULES: tuple[Rule, ...] = (
     rule(POSTCODE, r"(?<![a-z\d])([a-z01568]{1,2}[\doil|][a-z\d|]?)[^a-z\d|]{0,3}([\doil|][a-z0158]{2})(?![a-z\d])", "letters", _closed),
     rule(POSTCODE, r"(?<![a-z\d])[a-z](?:[^a-z\d]{0,3}[a-z\d]){4,6}(?![a-z\d])", "digits", _spaced),
-    rule(POSTCODE, r"(?<![a-z\d])[a-z](?:[^a-z\d]{0,3}[a-z\d]){4,6}(?![a-z\d])", "values", _spaced),
+    rule(POSTCODE, r"(?<![a-z\d])[a-z](?:[^a-z\d]{0,3}[a-z\d]){4,6}(?![a-z\d])", "spelt", _spaced),
     rule(POSTCODE, r"(?<![a-z\d])[a-z]{1,2} ?\d[\da-z]?[ ./,-]{1,2}[\doil](?![a-z\d]|[.,:]\d|%| ?(?:%|per ?cent|percent|in \d|miles?|years?|months?|weeks?|days?))", "digits", _sector),
     rule(POSTCODE, r"(?<![a-z\d])([a-z]{2})\d{1,2}[a-z]?(?![\w.%+/-])", "letters", _district),
     rule(POSTCODE, r"\b(?:post ?-?code|postal code|zip|pcd)s?\b[^.;]{0,24}?\b[a-z]{1,2} ?\d", "digits"),

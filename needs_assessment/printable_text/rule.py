@@ -8,9 +8,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from needs_assessment.printable_text.folding import View, digits, fold, hidden, turned, values
+from needs_assessment.printable_text.folding import (
+    View,
+    digits,
+    fold,
+    hidden,
+    letters_read_out,
+    turned,
+    values,
+)
 
-Spelling = Literal["letters", "values", "digits"]
+Spelling = Literal["letters", "values", "digits", "spelt"]
 Match = re.Match[str]
 
 
@@ -29,6 +37,11 @@ class Spellings:
     def digits(self) -> View:
         """Figure by figure and letter by letter."""
         return digits(self.letters)
+
+    @cached_property
+    def spelt(self) -> View:
+        """With every number in figures and every letter that is read out as a letter."""
+        return values(letters_read_out(self.letters))
 
     @cached_property
     def shouted(self) -> bool:
