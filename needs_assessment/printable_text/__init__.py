@@ -14,9 +14,12 @@ from functools import lru_cache
 from needs_assessment.printable_text import address, contact, location, people
 from needs_assessment.printable_text.lookalikes import cannot_be_read
 from needs_assessment.printable_text.rule import Rule, spellings_of
+from needs_assessment.printable_text.rule import rule as make_rule
 
 STRANGE = "letters that cannot be checked"
-RULES: tuple[Rule, ...] = (*contact.RULES, *location.RULES, *address.RULES, *people.RULES)
+# letters with a sign between each and the next can be read and cannot be checked
+APART = make_rule(STRANGE, r"(?<!\w)[a-z](?:[ ./|*,:;+-]{1,2}[a-z]){5,}(?!\w)", "letters")
+RULES: tuple[Rule, ...] = (APART, *contact.RULES, *location.RULES, *address.RULES, *people.RULES)
 KINDS = tuple(dict.fromkeys([rule.kind for rule in RULES] + [STRANGE]))
 
 # what a kind of text may hold, because it is what such a text is made of

@@ -204,6 +204,11 @@ _STRONG = (
 _WEAK = r"(?:near(?: to)?|nearby|close to|by|outside|around|beside|at|in|from|to|not far from|walking distance of|left of|right of)"
 
 
+def _capital_beside(found: Match, spellings: Spellings) -> bool:
+    capital = spellings.letters.capital(found.start("name")) and not spellings.shouted
+    return capital and found["name"] not in ORDINARY_CAPITALS
+
+
 def _is_service(found: Match, spellings: Spellings) -> bool:
     """Whether what is done there is meant: "school nurse", "hospital staff"."""
     following = re.match(r"[ -]([a-z'-]+)", spellings.letters.text[found.end() :])
@@ -306,6 +311,7 @@ RULES: tuple[Rule, ...] = (
     rule(ADDRESS, r"\b(?:unit|room|house|suite|block|plot|caravan|pitch|bungalow|studio|floor) ?(?:number |no\.? ?|#)?\d{1,4}[a-h]?,? (?:of |at |in )?(?:the )?[a-z'-]+ (?:house|court|lodge|hall|estate|park|grove|building|road|street|close|place)\b"),
     rule(ADDRESS, r"\b(?:p ?\.? ?o ?\.? ?box|po box) ?\d+"),
     rule(ADDRESS, r"\b(?:her|his|their|my|the|home) address (?:is|was|:) ?\S+|\baddress ?: ?\S+"),
+    rule(ADDRESS, rf"{_NUMBER},? the (?P<name>[a-z]+)(?= ?(?:$|[.,;]))", "values", lambda found, spellings: spellings.capital(spellings.values, found.start("name"))),
     rule(STREET, rf"\b(?P<name>[a-z][a-z'-]+) (?P<type>{either(STREETS)})\b(?!'| ?-)", "letters", _named_street),
     rule(STREET, r"\b(?P<name>[a-z][a-z'-]+) (?P<type>close|drive|grove|rise|gardens|rd|ave|ln|cres|walk|parade)\b(?! (?:at|to)\b)(?!['-])", "letters", _capital_street),
     rule(STREET, r"\bthe (?P<name>street|avenue|crescent|grove|mews|close|drive|terrace|parade|mount|lane)(?P<type>) (?:in|at) (?!the |a |this |which |that |our |question|night|daytime|front|order)[a-z]+", "letters", lambda found, spellings: spellings.capital(spellings.letters, found.start("name"))),
@@ -313,6 +319,8 @@ RULES: tuple[Rule, ...] = (
     rule(BESIDE, rf"\b(?:{_TYPE})\b", "letters", _beside),
     rule(LANDMARK, rf"\b(?:{either(_OF_AREAS)})\b", "letters", _landmark),
     rule(FACILITY, rf"\b(?:{_FACILITY})\b", "letters", _landmark),
+    rule(BESIDE, r"\b(?:next(?: door)? to|opposite|behind|beside|across from|overlooking|in front of|round the corner from|adjacent to) (?:the )?(?P<name>[a-z][a-z'-]+)", "letters", _capital_beside),
+    rule(FACILITY, r"\b(?P<name>[a-z][a-z'-]+) (?P<type>primary|infants?|juniors?|grammar|comprehensive|secondary)\b(?! (?:care|prevention|legislation|school|schools|aged?|pupils|and|education))", "letters", _capital_street),
     rule(LANDMARK, rf"\b(?:the |a )?(?:{PUBS})\b(?= (?:pub|inn|hotel|in|on|at|near)\b|[.,;)]|$)"),
     rule(BESIDE, rf"\b(?:opposite|behind|near|next to|beside|outside|by|at|past|in) (?:the )(?:{PUBS})\b"),
     rule(FACILITY, rf"\b(?:{BRANDS})\b(?!')", "letters", _shop),

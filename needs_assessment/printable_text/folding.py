@@ -26,16 +26,20 @@ NUMBER_WORDS = {
     **{word: value for value, word in enumerate(_UNITS)},
     **{word: value for value, word in enumerate(_TEENS, 10)},
     **{word: 10 * value for value, word in enumerate(_TENS, 2)},
+    # a small l, and Roman figures as they are used for counts; "i" is a word
+    "l": 1,
+    "ii": 2,
+    "iii": 3,
+    "iv": 4,
     "nil": 0,
     "nought": 0,
     "naught": 0,
     "fourty": 40,
     "fivety": 50,
     "niner": 9,
-    "won": 1,
 }
-del NUMBER_WORDS["won"]
 _TIMES = {"double": 2, "twice": 2, "dbl": 2, "triple": 3, "treble": 3}
+_LIKE_ONE = frozenset({"l", "i", "ll", "il", "li"})
 _OH = frozenset({"o", "oh", "ow"})
 SPELLED = {
     **{
@@ -308,7 +312,10 @@ def _last(parts: list[tuple[str, int, int]]) -> str:
 
 def _figure(tokens: list[_Token], at: int) -> str:
     word = tokens[at].word
-    if word in NUMBER_WORDS:
+    beside = [tokens[place].word for place in (at - 1, at + 1) if 0 <= place < len(tokens)]
+    if word in _LIKE_ONE and any(one.isdigit() for one in beside):
+        return "1" * len(word)
+    if word in NUMBER_WORDS and word != "l":
         return str(NUMBER_WORDS[word])
     if word in _OH or word in ("oo", "ooo"):
         near = [
@@ -322,3 +329,24 @@ def _figure(tokens: list[_Token], at: int) -> str:
 def is_letter(character: str) -> bool:
     """A letter of any script."""
     return unicodedata.category(character).startswith("L")
+
+
+_IN_A_WORD = re.compile(r"(?<![a-z\d])(?=[a-z\d]*[a-z]{2})[a-z]+[0134579]+[a-z]+(?![a-z\d])")
+
+
+def as_letters(text: str, one: str) -> View | None:
+    """The text with figures inside words as the letters that they stand for ("sch00l"); None where there are none.
+
+    one: the letter that a 1 stands for, l or i.
+    """
+    view = fold(text)
+    letters = {"0": "o", "1": one, "3": "e", "4": "a", "5": "s", "7": "t", "9": "g"}
+    places = {place for word in _IN_A_WORD.finditer(view.text) for place in range(word.start(), word.end())}
+    if not any(view.text[place] in letters for place in places):
+        return None
+    return _view(
+        [
+            (letters.get(letter, letter) if place in places else letter, *view.spans[place])
+            for place, letter in enumerate(view.cased)
+        ]
+    )

@@ -83,7 +83,8 @@ def is_postcode(text: str, *, sector: bool = False) -> bool:
     """Whether letters and figures, without anything between, are a postcode (or its sector); O and 0, I and 1 alike."""
     inward = text[-1:] if sector else text[-3:]
     outward = text[: len(text) - len(inward)]
-    if not 2 <= len(outward) <= 4 or inward[:1] not in _FIGURE:
+    letters = sum(one.isalpha() for one in text)
+    if not 2 <= len(outward) <= 4 or inward[:1] not in _FIGURE or letters < (1 if sector else 2):
         return False
     if not sector and not all(one.translate(_AS_LETTER) in _INWARD_LETTER | {"o", "i"} for one in inward[1:]):
         return False
@@ -166,27 +167,29 @@ RULES: tuple[Rule, ...] = (
     rule(POSTCODE, r"(?<![a-z\d])([a-z]{2})\d{1,2}[a-z]?(?![\w.%+/-])", "letters", _district),
     rule(POSTCODE, r"\b(?:post ?-?code|postal code|zip|pcd)s?\b[^.;]{0,24}?\b[a-z]{1,2} ?\d", "digits"),
     rule(COORDINATE, rf"(?<![\d.])(?P<north>[-+]? ?\d{{1,3}}\.\d{{2,}}) ?{_SIGN}? ?{_SIDE}?[^a-z\d%]{{1,5}}(?:and )?(?:{_SIDE}[ :=]{{0,3}})?(?P<east>[-+]? ?\d{{1,3}}\.\d{{2,}})(?![\d.]*%)", "values", _pair),
-    rule(COORDINATE, r"(?<![\d,])(?P<north>(?:49|5\d|60),\d{4,})[^a-z\d%]{1,5}(?P<east>[-+]? ?\d,\d{4,})", "values", _pair),
+    rule(COORDINATE, r"(?<![\d,])(?P<north>(?:49|5\d|60),\d{4,}) ?[ns]?[^a-z\d%]{1,5}(?P<east>[-+]? ?\d,\d{4,})", "values", _pair),
     rule(COORDINATE, r"(?<![\d.])(?:49|5\d|60)\.\d{3,}(?!\d*%)"),
     rule(COORDINATE, r"(?<![\d.])\d{1,3}\.\d{5,}"),
     rule(COORDINATE, rf"\d ?(?:\.\d+)? ?{_SIGN} ?(?:\d|{_SIDE}\b)(?!\d*[cf]\b)"),
     rule(COORDINATE, r"\d ?°(?! ?[cf]\b)"),
+    rule(COORDINATE, r"(?<![\w.])\d{1,3} ?d ?\d{1,2} ?m\b"),
     rule(COORDINATE, r"\b\d{1,2} ?(?:deg(?:ree)?s?|°) ?\d{1,2} ?(?:'|min)"),
     rule(COORDINATE, r"(?<!\d)(?:49|5\d|60)[ .:]\d{1,2}[ .:]\d{1,2}(?:\.\d+)? ?(?:n|north)\b"),
     rule(COORDINATE, r"(?<![\d.])(?:49|5\d|60)(?:\.\d+)? ?(?:n|north)\b.{0,12}?\d(?:\.\d+)? ?(?:e|w|east|west)\b"),
     rule(COORDINATE, r"\b(?:n|north) ?(?:49|5\d|60)(?:\.\d+| \d+)"),
-    rule(COORDINATE, r"\b(?:lat|latitude|longitude|lon|lng|coordinates?|coords?|gps|geo ?location|northings?|eastings?)\b[^.;]{0,16}?[-+]?\d"),
+    rule(COORDINATE, r"\b(?:lat|latitude|longitude|lon|lng|coordinates?|coords?|gps|geo ?location|northings?|eastings?)\b[^.;]{0,32}?[-+]?\d"),
     rule(COORDINATE, r"\blong[ :=]{1,3}[-+]?\d+\.\d+"),
     rule(COORDINATE, r"\b\d{1,2} ?(?:point|dot|decimal) ?\d(?:[ -]?\d)* ?(?:degrees?)? ?,? ?(?:n|s|e|w|north|south|east|west|minus|latitude|longitude)\b", "values"),
     rule(COORDINATE, r"(?<!\d)(?:49|5\d|60) ?(?:point|dot|decimal) ?\d(?: ?\d)+", "values"),
     rule(COORDINATE, r"(?<![\d.,])\d{6}(?:\.\d+)?[^a-z\d]{1,4}\d{6,7}(?:\.\d+)?(?![\d,]*\d)"),
     rule(COORDINATE, r"(?<![\d.,])\d{5}(?:\.\d+)? ?[,;/] ?\d{6,7}(?:\.\d+)?(?![\d,]*\d)"),
-    rule(COORDINATE, r"(?<!\w)[en] ?[:=]? ?\d{6}\b.{0,4}\b[en] ?[:=]? ?\d{6}|\d{6} ?m?e\b.{0,4}\d{6} ?m?n\b|\b[ex][ :=]{1,3}\d{5,6}\b.{0,4}\b[ny][ :=]{1,3}\d{5,7}\b"),
+    rule(COORDINATE, r"(?<!\w)[en] ?[:=]? ?\d{6}.{0,4}[en] ?[:=]? ?\d{6}|\d{6} ?m?e\b.{0,4}\d{6} ?m?n\b|\b[ex][ :=]{1,3}\d{5,6}\b.{0,4}\b[ny][ :=]{1,3}\d{5,7}\b"),
     rule(GRID, r"(?<![a-z\d])([hnost])[^a-z\d]{0,2}([a-hj-z])[^a-z\d]{0,3}(\d(?:[^a-z\d,%]{0,2}\d){3,9})(?![a-z\d]|[,.]\d|%)", "digits", _grid),
-    rule(GRID, r"\b(?:grid ?-?(?:ref|reference|square)s?|os ?-?ref(?:erence)?|ngr|osgb(?:36)?|os grid|national grid)\b[^.;]{0,20}?\d", "digits"),
+    rule(GRID, r"\b(?:grid ?-?(?:ref|reference|square)s?|os ?-?ref(?:erence)?|ngr|osgb(?:36)?|os grid|national grid|grid)\b[^.;]{0,20}?\d", "digits"),
     rule(PLACE_CODE, r"(?<![a-z\d])(?=[\d +]*[cfghjmpqrvwx])[2-9cfghjmpqrvwx]{4}[ -]?[2-9cfghjmpqrvwx]{0,4} ?\+ ?[2-9cfghjmpqrvwx]{2,3}(?![a-z\d])"),
     rule(PLACE_CODE, r"(?<![a-z\d])(?=[2-9cfghjmpqrvwx ]*\d)(?=\d*[cfghjmpqrvwx])[2-9cfghjmpqrvwx]{4}[ -]?[2-9cfghjmpqrvwx]{0,4} plus [2-9cfghjmpqrvwx]{2,3}(?![a-z\d])", "letters"),
     rule(PLACE_CODE, r"(?<![a-z\d])(?:[2-9cfghjmpqrvwx][ .-]){4,8}(?:\+|plus)(?:[ .-][2-9cfghjmpqrvwx]){2,3}(?![a-z\d])", "digits"),
+    rule(PLACE_CODE, r"(?<![a-z\d])(?=[\d +]*[cfghjmpqrvwx])[2-9cfghjmpqrvwx]{2,6}0{2,6} ?\+"),
     rule(PLACE_CODE, r"\b(?:plus|open location) ?codes?\b(?=.*\d)", "letters"),
     rule(PLACE_CODE, r"\bgeo ?-?hash"),
     rule(PLACE_CODE, r"(?<![a-z\d])g[cf][\db-hjkmnp-z]{3,10}(?![a-z\d])", "letters"),
@@ -196,7 +199,7 @@ RULES: tuple[Rule, ...] = (
     rule(PLACE_CODE, r"\bwhat ?-?(?:3|three) ?-?words?\b|\bw3w\b"),
     rule(PLACE_CODE, r"\bwhat 3 words?\b"),
     rule(PLACE_CODE, r"/ ?/ ?/ ?\w"),
-    rule(PLACE_CODE, r"(?<![\w.])[a-z]{2,}\.[a-z]{2,}\.[a-z]{2,}(?![\w])"),
+    rule(PLACE_CODE, r"(?<![\w.])[a-z]{2,}[\[({<]?\.[\])}>]?[a-z]{2,}[\[({<]?\.[\])}>]?[a-z]{2,}(?![\w])"),
     rule(PLACE_CODE, r"(?<![\w.])[a-z]{3,} ?[.] ?[a-z]{3,} [.] ?[a-z]{3,}(?![\w])|(?<![\w.])[a-z]{3,} [.] ?[a-z]{3,} ?[.] ?[a-z]{3,}(?![\w])"),
     rule(PLACE_CODE, r"\b[a-z]+ ?[\[(]?(?:dot|full stop)[\])]? ?[a-z]+ ?[\[(]?(?:dot|full stop)[\])]? ?[a-z]+", "letters"),
     rule(PLACE_CODE, r"\b(?:slash|stroke|forward slash)(?: (?:slash|stroke|forward slash)){1,2} [a-z]+"),

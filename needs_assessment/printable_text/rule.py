@@ -10,6 +10,7 @@ from typing import Literal
 
 from needs_assessment.printable_text.folding import (
     View,
+    as_letters,
     digits,
     fold,
     hidden,
@@ -81,7 +82,7 @@ class Rule:
 
 def spellings_of(text: str) -> list[Spellings]:
     """The spellings of a text, and of what it says when it is read from its end or holds unseen letters."""
-    views = (fold(text), turned(text), hidden(text))
+    views = (fold(text), turned(text), hidden(text), as_letters(text, "l"), as_letters(text, "i"))
     return [Spellings(view) for view in views if view is not None and view.text]
 
 

@@ -184,7 +184,7 @@ PEOPLE = (
     r"perpetrators?|offenders?|residents?|tenants?|occupants?|occupiers?|inhabitants?|pupils?|patients?|inmates?|"
     r"households?|family|families|cases?|referrals?|referred|applicants?|claimants?|complainants?|refugees?|migrants?|"
     r"respondents?|participants?|interviewees?|attendees?|members? of staff|staff members?|carers?|learners?|deaths?|"
-    r"homicides?|suicides?|fatalities|dependants?|dependents?|guests?|lodgers?|newcomers?|travellers?|orphans?|widows?"
+    r"staff|volunteers?|idvas?|isvas?|counsellors?|advocates?|homicides?|suicides?|fatalities|dependants?|dependents?|guests?|lodgers?|newcomers?|travellers?|orphans?|widows?"
 )
 TLDS = (
     "com|org|net|uk|gov|nhs|ac|info|biz|eu|io|me|tv|co|app|dev|ly|gl|scot|wales|cymru|london|online|site|xyz|link|club|"

@@ -26,7 +26,10 @@ from needs_assessment.publish.evidence_template import SHEETS
 
 AS_OF = dt.date(2025, 6, 30)
 HEADER = EVIDENCE.names
-ROW = ["barriers", "survey", "Waiting lists put people off.", "2025-03-31", "Survey of residents", ""]
+ROW = [
+    *("barriers", "survey", "Waiting lists put people off.", "2025-03-31", "Survey of residents", ""),
+    *("domestic abuse lead", "yes"),
+]
 Load = Callable[..., Evidence]
 
 
