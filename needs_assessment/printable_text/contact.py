@@ -35,9 +35,13 @@ def _bare(found: Match) -> str:
     return re.sub(r"\D", "", found[0])
 
 
-def _is_telephone(found: Match, _: Spellings) -> bool:
-    """Figures that begin like a number that can be dialled, and are as many; dates and decimals are not."""
-    text = found[0]
+def _is_telephone(found: Match, spellings: Spellings) -> bool:
+    """Figures that begin like a number that can be dialled, and are as many; dates, decimals and codes of areas are not."""
+    text, before = found[0], spellings.digits.text[: found.start()]
+    if re.search(r"(?<![a-z\d])[ewnsk]$", before) and re.match(
+        r"0\d{7}(?!\d)", found.string[found.start() :]
+    ):
+        return False
     kept = _DATES.sub(" ", text)
     figures = re.sub(r"\D", "", kept)
     numbers = re.findall(r"\d+(?:\.\d+)?", text)

@@ -154,7 +154,7 @@ _MIDDLE_STOP = (
 )
 _OF = r"(?:(?: out)? of(?: (?:the|our|these|those|its|all|them|\d{1,6}))*)?"
 _SINGULAR_USE = re.compile(
-    r" (?:limit|household|households|families|family|homes?|policy|benefit|cap|element|rule|bedroom|room|protection|"
+    r" (?:limit|household|households|families|family|homes?|policy|benefit|cap|element|rule|places?|units?|bedroom|room|protection|"
     r"maintenance|poverty|benefits|support|care|centred|focused|led|to|per|abduction|victims?|contact|in)\b"
 )
 _STATUS = re.compile(r"\b(?:at least|more than|over|than|with|per|for|each|every|only have|no) $")
@@ -173,6 +173,9 @@ def _counted(found: Match, spellings: Spellings) -> bool:
     if not _small(found) or _LABELLED.search(before) or re.search(r"\bno ?-?$", before):
         return False
     if re.match(r"['’]", after) or re.match(r" (?:in|out of) (?:every |each )?(?:\d|ten\b)", after):
+        return False
+    # a rate of something else than time: "1 referral per household"
+    if re.match(r" per (?!(?:day|week|month|quarter|year|night|annum)\b)", after):
         return False
     base = re.search(r"\bout of (\d+)", found[0])
     if base and int(base[1]) in _RATE_BASES:

@@ -14,9 +14,9 @@ from needs_assessment.errors import InputError
 from needs_assessment.inputs.geography import resolve_area
 from needs_assessment.inputs.measures import MEASURES
 from needs_assessment.inputs.personal import cell_kind, column_kind, place_kind
-from needs_assessment.printable_text.contact import is_nhs_number
 from needs_assessment.inputs.register import Registers, load_registers
 from needs_assessment.inputs.services import LocalReturns, load_services, years_between
+from needs_assessment.printable_text.contact import is_nhs_number
 
 AS_OF = dt.date(2025, 6, 30)
 HEADER = [
@@ -326,7 +326,8 @@ def test_personal_patterns() -> None:
     assert is_nhs_number("943 476 5919")
     assert not is_nhs_number("943 476 5918")
     assert not is_nhs_number("1234")
-    assert cell_kind("1234567890") == ""
+    assert cell_kind("12,345,678") == ""
+    assert cell_kind("E06000056") == ""
     assert column_kind("ward_code") == ""
     assert column_kind("dateOfBirth") == "date of birth"
     assert place_kind("barley fields", ["Arley"]) == ""
