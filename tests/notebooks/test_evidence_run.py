@@ -146,7 +146,8 @@ def test_a_refused_statement_is_not_repeated_and_nothing_is_written(
 ) -> None:
     file = tmp_path / "evidence.csv"
     file.write_text(
-        f"theme,kind_of_source,statement,date,source,cleared_by,consent\nbarriers,survey,{secret},2026-01-31,Survey,domestic abuse lead,yes\n",
+        "theme,kind_of_source,statement,date,source,cleared_by,consent\n"
+        f"barriers,survey,{secret},2026-01-31,Survey,domestic abuse lead,yes\n",
         encoding="utf-8",
     )
     done = command("run", "--set", f"evidence={file}", "--output", str(tmp_path / "out"))
