@@ -28,7 +28,7 @@ from needs_assessment.inputs.geography import resolve_area
 from needs_assessment.inputs.overlaps import load_overlaps
 from needs_assessment.inputs.rates import load_rate_set
 from needs_assessment.inputs.register import load_registers
-from needs_assessment.inputs.services import LocalReturns, load_services
+from needs_assessment.inputs.services import load_services
 from needs_assessment.inputs.word_template import load_word_template
 from needs_assessment.resources import data_dir
 from needs_assessment.scenario import Scenario
@@ -42,6 +42,7 @@ EVIDENCE = ("theme", "kind_of_source", "statement", "date", "source", "note", "c
 STATEMENT = ("barriers", "survey", "Waiting lists put people off.", "2025-03-31", "Survey", "", "team", "yes")
 SERVICES = ("measure", "unit", "value", "period_start", "period_end", "source", "note")
 RETURN = ("households_supported", "households", "120", "2024-04-01", "2025-03-31", "return", "")
+LISTS = ("police_victims", "housing_approaches")
 RATE = {
     "rate_set": "own",
     "measure": "domestic_abuse_last_year",
@@ -108,9 +109,9 @@ class Doors:
             "template: footer": (self._template, {"count", "age of one person"}),
         }  # fmt: skip
 
-    def _write(self, name: str, header: tuple[str, ...], row: tuple[str, ...]) -> Path:
+    def _write(self, name: str, header: tuple[str, ...], *rows: tuple[str, ...]) -> Path:
         text = io.StringIO()
-        csv.writer(text).writerows([header, row])
+        csv.writer(text).writerows([header, *rows])
         path = self.folder / name
         path.write_text(text.getvalue(), encoding="utf-8")
         return path
@@ -136,18 +137,13 @@ class Doors:
         return enter
 
     def _overlaps(self, text: str) -> None:
-        header = (
-            "tier",
-            "period_start",
-            "period_end",
-            "idva_clients",
-            "health_idva_clients",
-            "count",
-            "source",
-            "note",
-        )
-        row = ("idva", "2024-04-01", "2025-03-31", "1", "1", "12", "matched by the team", text)
-        load_overlaps(self._write("overlaps.csv", header, row), LocalReturns(pd.DataFrame()), DAY, 3)
+        header = ("tier", "period_start", "period_end", *LISTS, "count", "source", "note")
+        rows = [
+            ("told_anyone", "2024-04-01", "2025-03-31", *on, number, "matched by the team", text)
+            for on, number in ((("1", "0"), "40"), (("0", "1"), "30"), (("1", "1"), "12"))
+        ]
+        returns = load_services(None, self.area, self.data, self.registers, DAY)
+        load_overlaps(self._write("overlaps.csv", header, *rows), returns, DAY, 3)
 
     def _scenario(self, key: str) -> Callable[[str], None]:
         def enter(text: str) -> None:
@@ -197,6 +193,9 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         doors = Doors(Path(folder))
+        shut = [name for name, (enter, _) in doors.all.items() if not enters(enter, "domestic abuse team")[0]]
+        if shut:
+            raise SystemExit(f"these doors let nothing in, so they show nothing: {', '.join(shut)}")
         tried, through = attack(doors, options.hostile, options.every)
         refused = [
             text

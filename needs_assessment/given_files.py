@@ -118,5 +118,6 @@ def file_word(field: str, given: str = "") -> str:
     if field == "previous":
         return "previous release 1"
     word = f"{field.replace('_', ' ')} {'1' if field.endswith('file') else 'file 1'}"
-    mark, choice = given.partition("#")[1:]
+    # only these two are chosen within; elsewhere a # is part of a name
+    mark, choice = given.partition("#")[1:] if field in ("population", "rates") else ("", "")
     return word + mark + choice

@@ -180,9 +180,10 @@ class Scenario(BaseModel):
     @field_validator("population", "rates")
     @classmethod
     def _choice_within(cls, value: str) -> str:
-        seen = finding(value.partition("#")[2], LABEL)
+        file, _, choice = value.partition("#")
+        seen = finding(choice if "." in file or "/" in file or "\\" in file else value, LABEL)
         if seen:
-            raise ValueError(f"what stands behind # looks like {with_article(seen.kind)}, and it is printed")
+            raise ValueError(f"what would be printed of it looks like {with_article(seen.kind)}")
         return value
 
     @field_validator("run")

@@ -19,6 +19,7 @@ from needs_assessment.inputs.screening import Screening, allowed_in
 from needs_assessment.inputs.services_file import FREE_TEXT_LIMIT, provider_kind
 from needs_assessment.inputs.tablefile import RawTable
 from needs_assessment.printable_text.help_lines import role_fault
+from needs_assessment.printable_text.people import LEAST
 
 WORDS = ("statement", "source", "note", "cleared_by")
 NO_CONSENT = (
@@ -111,7 +112,11 @@ def _refuse_content(table: RawTable, frame: pd.DataFrame, ward_names: Sequence[s
         for number, text in zip(table.rows, frame[column], strict=True):
             printable = screening.text(text, row=number, column=column, allowed=allowed_in(EVIDENCE, column))
             if printable and column in WORDS:
-                kind = place_kind(text, ward_names) or provider_kind(text) or person_kind(text, minimum)
+                kind = (
+                    place_kind(text, ward_names)
+                    or provider_kind(text)
+                    or person_kind(text, minimum if minimum > LEAST else 0)
+                )
                 if kind:
                     screening.fault(f"looks like {kind}", row=number, column=column)
             if column == "cleared_by" and text and printable and (fault := role_fault(text)):

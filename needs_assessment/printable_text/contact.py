@@ -58,7 +58,9 @@ def _is_telephone(found: Match, spellings: Spellings) -> bool:
 
 
 def _is_short_of_its_nought(found: Match, _: Spellings) -> bool:
-    return len(_bare(found)) == 10 and not re.search(r"\d,\d{3}(?!\d)", found[0])
+    return (
+        len(_bare(found)) == 10 and not _DATES.search(found[0]) and not re.search(r"\d,\d{3}(?!\d)", found[0])
+    )
 
 
 def _is_dialled(found: Match, _: Spellings) -> bool:
@@ -209,7 +211,7 @@ RULES: tuple[Rule, ...] = (
     rule(REFERENCE, r"(?<!\w)(?!e(?:0[6-9]|1\d|23|92)\d{6}|w\d{8})[a-z]{2,5}-?\d{5,}[a-z]?(?!\w)"),
     rule(REFERENCE, r"# ?[a-z]{0,4}\d{3,}|\bc\.? ?a\.? ?d\b\.?[ :#-]{0,3}\d"),
     rule(REFERENCE, r"\b(?:form|dash|notice|referral|order|docket|ticket|invoice|assessment|complaint)[ :#]{1,3}(?:no |number |id )?(?!(?:19|20)\d\d\b)\d{4,}\b(?!,\d)"),
-    rule(REFERENCE, r"(?<!\w)(?!e(?:0[6-9]|1\d|23|92)\d{6}|[a-z]+(?:19|20)\d\d\b)(?=\w*[a-z])(?=(?:\w*\d){4})[a-z\d]{7,}(?!\w)", "letters"),
+    rule(REFERENCE, r"(?<!\w)(?![a-z]\d{8}\b|[a-z]+(?:19|20)\d\d\b)(?=\w*[a-z])(?=(?:\w*\d){4})[a-z\d]{7,}(?!\w)", "letters"),
     rule(BIRTH, r"\bd ?\.? ?o ?\.? ?b\b(?!bi)"),
     rule(BIRTH, r"\b(?:date|day|year|month|place)s?[ -]of[ -]birth\b ?\W{0,4}(?:is |was )?(?=.*\d)"),
     rule(BIRTH, r"\bbirth ?-?(?:date|day)s?\b"),

@@ -142,7 +142,7 @@ def _grid(found: Match, spellings: Spellings) -> bool:
     written = view_is_capital(found, spellings)
     if len(figures) == 4:
         return (
-            not together
+            not (together and word)
             and (written or not word)
             and bool(re.fullmatch(r"\d{4}|\d\d\D{1,3}\d\d|(?:\d\D{0,2}){3}\d", found[3]))
         )

@@ -155,7 +155,7 @@ _MIDDLE_STOP = (
 _OF = r"(?:(?: out)? of(?: (?:the|our|these|those|its|all|them|\d{1,6}))*)?"
 _SINGULAR_USE = re.compile(
     r" (?:limit|household|households|families|family|homes?|policy|benefit|cap|element|rule|places?|units?|bedroom|room|protection|"
-    r"maintenance|poverty|benefits|support|care|centred|focused|led|to|per|abduction|victims?|contact|in)\b"
+    r"maintenance|poverty|benefits|support|care|centred|focused|led|abduction|victims?|contact)\b"
 )
 _STATUS = re.compile(r"\b(?:at least|more than|over|than|with|per|for|each|every|only have|no) $")
 # a share of a small round number is a rate: "2 out of 5 women"
