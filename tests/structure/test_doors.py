@@ -74,6 +74,6 @@ def test_no_choice_lets_a_hostile_text_out(field: str) -> None:
 
 def test_paths_are_called_by_what_they_are() -> None:
     for field in (*PATH_FIELDS, "rates"):
-        said = Scenario(**{field: "/home/somebody/Featherstone.csv"}).local_only()[field]
+        said = Scenario.build({field: "/home/somebody/Featherstone.csv"}, "test").local_only()[field]
         assert "Featherstone" not in said
         assert said
