@@ -207,7 +207,7 @@ def _silence_libraries() -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    from needs_assessment.errors import NeedsAssessmentError, fault_of_the_computer
+    from needs_assessment.errors import NeedsAssessmentError, fault_of_the_computer, unspoken
 
     try:
         try:
@@ -218,7 +218,10 @@ def _run(arguments: list[str]) -> int:
         return code
     except NeedsAssessmentError as error:
         if DEBUG in arguments:
-            raise
+            import traceback
+
+            # a library's own words may repeat what it was given
+            tell(unspoken(traceback.format_exc()))
         tell(error.report())
         return error.exit_code
     except KeyboardInterrupt:
@@ -258,7 +261,9 @@ def _called(arguments: list[str]) -> int:
 
 def _tell_mistake(error: Any, command: str) -> None:
     """A mistake in the arguments, in the form of every other refusal; without arguments, the help itself."""
-    message = error.format_message().strip()
+    from needs_assessment.errors import unspoken
+
+    message = unspoken(error.format_message().strip())
     if type(error).__name__ == "NoArgsIsHelpError":
         tell(message)
         return

@@ -11,6 +11,7 @@ from typing import Any
 from needs_assessment.assessment import headlines
 from needs_assessment.comparison import Side, compare, read_side
 from needs_assessment.errors import InputError, UsageError
+from needs_assessment.given_files import file_check_sum
 from needs_assessment.inputs.run_folder import MANIFEST
 from needs_assessment.inputs.tablefile import file_sha256
 from needs_assessment.parameters_cell import found_file, given_parameters, in_kernel
@@ -75,7 +76,7 @@ def compare_runs(choices: RunsToCompare) -> Compared:
                 f"No folder is given for {name}.", action="name the folders of two finished runs"
             )
     folders = [Path(choices.run_a), Path(choices.run_b)]
-    digests = {_digest(path): Path(path) for path in _given(choices)}
+    digests = {digest: Path(path) for path in _given(choices) for digest in _check_sums(path)}
     sides = [read_side(folder, data_dir(), digests) for folder in folders]
     _check_files(choices, sides)
     before, after = _told_apart(sides, folders)
@@ -102,24 +103,25 @@ def _given(choices: RunsToCompare) -> list[str]:
     return [path for path in (choices.services_a, choices.services_b, *choices.files) if path]
 
 
-def _digest(path: str) -> str:
+def _check_sums(path: str) -> set[str]:
+    """The check sums that manifests have of a file: its own, and the keyed one of the council's own files."""
     if not Path(path).is_file():
         raise InputError(
             f"There is no file called '{Path(path).name}'.",
             expected="a file that one of the runs was given",
             action="check its name and folder",
         )
-    return file_sha256(Path(path))
+    return {file_check_sum(field, Path(path)) for field in ("population", "services")}
 
 
 def _check_files(choices: RunsToCompare, sides: list[Side]) -> None:
     """Every file given must be one that a run read: another file would explain another change."""
     for side, path in zip(sides, (choices.services_a, choices.services_b), strict=True):
-        if path and side.files.get("services") != file_sha256(Path(path)):
+        if path and side.files.get("services") not in _check_sums(path):
             raise _another_file(path, side.name.name)
     known = {digest for side in sides for digest in side.files.values()}
     for path in choices.files:
-        if file_sha256(Path(path)) not in known:
+        if not _check_sums(path) & known:
             raise _another_file(path, "either run")
 
 

@@ -30,9 +30,12 @@ from pydantic_core import PydanticCustomError
 
 from needs_assessment.area_names import area_codes
 from needs_assessment.errors import InputError, UsageError
+from needs_assessment.given_files import file_word
 from needs_assessment.parameters_cell import found_file, given_parameters, in_kernel
+from needs_assessment.printable_text import LABEL, finding, quoted, with_article
+from needs_assessment.printable_text.help_lines import check_public, read_help_lines, read_role
 from needs_assessment.resources import data_dir, project_dir
-from needs_assessment.scenario_words import refusal, refuse_names
+from needs_assessment.scenario_words import RefusedText, refusal, refuse_names
 
 Method = Literal["crude", "sex", "age_sex", "composition", "local"]
 PATH_FIELDS = (
@@ -139,6 +142,16 @@ class Scenario(BaseModel):
         "", description="folder of the previous release: what changed, and what it already tells; blank: none"
     )
     template: str = Field("", description="a Word document whose styles the paper takes; blank: its own")
+    help_lines: tuple[str, ...] = Field(
+        (),
+        description="help lines to print, each as name | number | hours; several are joined by a semicolon; none: none",
+    )
+    help_lines_public: bool = Field(
+        False, description="confirms that help lines with other numbers than 03, 0800 and 0808 are public"
+    )
+    contact_role: str = Field(
+        "", description="the role or team to ask about this paper, never a person's name; blank: none"
+    )
     output: str = Field("", description="parent folder of the results; blank: outputs")
     run: str = Field(
         "",
@@ -203,6 +216,31 @@ class Scenario(BaseModel):
             raise ValueError("a run's name needs a letter or a digit")
         return value
 
+    @field_validator("population", "rates")
+    @classmethod
+    def _choice_within(cls, value: str) -> str:
+        file, _, choice = value.partition("#")
+        seen = finding(choice if "." in file or "/" in file or "\\" in file else value, LABEL)
+        if seen:
+            raise RefusedText(f"what would be printed of it looks like {with_article(seen.kind)}")
+        return value
+
+    @field_validator("run")
+    @classmethod
+    def _names_no_one(cls, value: str) -> str:
+        seen = finding(value) or finding(re.sub(r"[._-]+", " ", value))
+        if seen:
+            raise RefusedText(f"it looks like {with_article(seen.kind)}, and the name of a run is printed")
+        return value
+
+    _lines = field_validator("help_lines", mode="before")(read_help_lines)
+    _role = field_validator("contact_role")(read_role)
+
+    @model_validator(mode="after")
+    def _public_lines(self) -> Scenario:
+        check_public(self.help_lines, confirmed=self.help_lines_public)
+        return self
+
     @classmethod
     def build(cls, choices: Mapping[str, Any], origin: str | Mapping[str, str]) -> Scenario:
         """A scenario from named choices, whose refusal says where each was made.
@@ -235,13 +273,19 @@ class Scenario(BaseModel):
         return cls.build(choices, "notebook parameters")
 
     def local_only(self) -> dict[str, Any]:
-        """The choices as plain values, files by name only: what an output may say of this run."""
+        """The choices as plain values, files by what they are: what an output may say of this run."""
         chosen = self.model_dump(mode="json", exclude={"output"})
         for name in PATH_FIELDS:
-            chosen[name] = Path(chosen[name]).name if chosen[name] else ""
-        if "/" in chosen["rates"] or "\\" in chosen["rates"]:
-            chosen["rates"] = Path(chosen["rates"]).name
+            chosen[name] = file_word(name, chosen[name]) if chosen[name] else ""
+        if self.rates_file:
+            chosen["rates"] = file_word("rates", self.rates)
         return chosen
+
+    @property
+    def rates_file(self) -> bool:
+        """Whether the rates are a file, rather than a registered set."""
+        file = self.rates.partition("#")[0]
+        return "/" in file or "\\" in file or "." in file or Path(file).is_file()
 
 
 def refuse_unknown(choices: Mapping[str, Any], origin: str) -> None:
@@ -284,7 +328,7 @@ def parse_setting(text: str) -> tuple[str, Any]:
     """``key=value`` of --set: the value is TOML where it can be read so, a table in JSON, else text."""
     name, equals, value = text.partition("=")
     if not equals or not name.strip():
-        raise UsageError(f"--set {text}: write it as key=value")
+        raise UsageError(f"--set {quoted(text)}: write it as key=value")
     try:
         parsed = tomllib.loads(f"value = {value}")["value"]
     except (ValueError, RecursionError):

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from needs_assessment.errors import InputError, UsageError
+from needs_assessment.printable_text import SENTENCE, may_be_shown, quoted
 
 _LONGEST = 80
 # what a text choice is, where its type alone does not say it
@@ -22,11 +23,17 @@ TEXTS = {
     "scenarios": 'a file or folder of scenarios, or "bundled", in quotation marks',
     "run": "a name of at most 80 letters of a to z, digits, dots, hyphens and underscores, with a letter or digit in it",
 }
+# texts that are printed: why one is refused is told in the words of its check, and never with the text
+PRINTED = ("help_lines", "contact_role")
 FILE = "the name of a file, in quotation marks"
 AREA = 'authorities by code or by name, such as "E06000056" or "Central Bedfordshire", at least one and none blank'
 FIGURES = "a table of registered figures, such as {refuge_stay_days = 120}"
 FIGURE = "write a number, or {value = …, low = …, high = …}, each a finite number"
 DATE = "a date written as 2026-03-31, or blank for today"
+
+
+class RefusedText(ValueError):
+    """A text that would be printed and must not be; its words say why, and what was given is not repeated."""
 
 
 def refusal(
@@ -45,12 +52,16 @@ def refusal(
         return only
     said: dict[str, str] = {}
     for fault in faults:
-        name = str(fault["loc"][0])
+        # what several choices say together is told of the printed texts
+        name = str(fault["loc"][0]) if fault["loc"] else PRINTED[0]
         if name not in model.model_fields:
             said[name] = no_such_choice(name, model)
             continue
         where = ".".join(str(part) for part in fault["loc"][:2]) if name == "assumptions" else name
         raised = _raised(fault)
+        if isinstance(raised, RefusedText) or (isinstance(raised, ValueError) and name in PRINTED):
+            said.setdefault(where, f"{where} cannot be used: {raised}")
+            continue
         allowed = (
             f"{raised.message} {raised.expected}"
             if isinstance(raised, InputError)
@@ -73,7 +84,9 @@ def refuse_names(
 def no_such_choice(name: str, model: type[BaseModel]) -> str:
     """A name that is no choice, with the nearest one."""
     near = difflib.get_close_matches(name, model.model_fields, n=1)
-    return f"there is no choice called '{_short(name)}'" + (f"; did you mean '{near[0]}'?" if near else "")
+    return f"there is no choice called {quoted(_short(name))}" + (
+        f"; did you mean '{near[0]}'?" if near else ""
+    )
 
 
 def expected(name: str, field: FieldInfo) -> str:
@@ -106,7 +119,7 @@ def shown(value: object) -> str:
         text = json.dumps(value, ensure_ascii=False, default=str)
     except (TypeError, ValueError, RecursionError):
         text = type(value).__name__
-    return _short(text)
+    return may_be_shown(_short(text), SENTENCE)
 
 
 def _allowed(model: type[BaseModel], fault: Mapping[str, Any]) -> str:

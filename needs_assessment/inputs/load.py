@@ -17,6 +17,7 @@ from needs_assessment.inputs.bundled_areas import ward_points
 from needs_assessment.inputs.characteristics import Characteristics, load_characteristics
 from needs_assessment.inputs.choices import with_choices
 from needs_assessment.inputs.evidence import Evidence, load_evidence
+from needs_assessment.inputs.file_names import without_file_names
 from needs_assessment.inputs.geography import Area, resolve_area, with_names
 from needs_assessment.inputs.local_figure import LocalFigure, used_figures
 from needs_assessment.inputs.overlaps import Overlaps, load_overlaps
@@ -192,7 +193,7 @@ def load_inputs(scenario: Scenario, data: Path, kept: Kept | None = None) -> Inp
         seen = list(boundaries.attrs.get("notes", ()))
         noted = noted_beside(Path(scenario.boundaries), boundaries.attrs["sha256"], data)
         boundaries.attrs["source_ids"] = noted.source_ids
-    return Inputs(
+    inputs = Inputs(
         scenario=scenario,
         area=area,
         wards=wards,
@@ -228,6 +229,7 @@ def load_inputs(scenario: Scenario, data: Path, kept: Kept | None = None) -> Inp
         template=load_word_template(Path(scenario.template)) if scenario.template else None,
         previous=previous,
     )
+    return without_file_names(inputs)
 
 
 def _to_come(projection: Projection | None, profile: pd.DataFrame) -> dict[int, Persons]:

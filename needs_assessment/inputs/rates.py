@@ -29,6 +29,7 @@ from needs_assessment.inputs.rates_workbook import CHOICE, holds_canonical_table
 from needs_assessment.inputs.register import Registers
 from needs_assessment.inputs.remembered import remembered
 from needs_assessment.inputs.schemas import RATES, validate
+from needs_assessment.inputs.screening import Screening
 from needs_assessment.inputs.tablefile import file_sha256, read_strings
 
 REGISTER = Path("rates") / "national_rates.csv"
@@ -83,7 +84,7 @@ def load_rate_set(name_or_file: str, data: Path) -> RateSet:
             action="check --rates",
         )
     else:
-        own, notes = _read(path), ()
+        own, notes = _read_own(path), ()
     held = list(dict.fromkeys(own["rate_set"]))
     if len(held) != 1:
         raise InputError(
@@ -101,6 +102,14 @@ def load_rate_set(name_or_file: str, data: Path) -> RateSet:
 def _read(path: Path) -> pd.DataFrame:
     table = read_strings(path, expected=RATES.names)
     return validate(table.frame, RATES, file=table.file, rows=table.rows)
+
+
+def _read_own(path: Path) -> pd.DataFrame:
+    """A user's own file of rates, whose words must be fit to print."""
+    table, screening = read_strings(path, expected=RATES.names), Screening(path.name)
+    screening.table(table.frame, RATES, table.rows)
+    screening.raise_if_any(expected="words about a survey and its rates")
+    return _read(path)
 
 
 def _one_set(rows: pd.DataFrame, name: str, path: Path, *, own: bool) -> RateSet:

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from needs_assessment.errors import InputError
+from needs_assessment.inputs.screening import Screening
 from needs_assessment.inputs.tablefile import file_sha256
+from needs_assessment.printable_text.people import AGE, COUNT
 
 _MAIN = b"application/vnd.openxmlformats-officedocument.wordprocessingml."
 TEMPLATE_TYPE, DOCUMENT_TYPE = _MAIN + b"template.main+xml", _MAIN + b"document.main+xml"
@@ -26,6 +28,9 @@ LEFT_BEHIND = (
     "/image", "/hyperlink", "/comments", "/commentsExtended", "/commentsIds", "/people", "/glossaryDocument",
     "/chart", "/diagramData", "/oleObject", "/package", "/control", "/customXml", "/aFChunk", "/subDocument",
 )  # fmt: skip
+WORDS_OF_PICTURES = ("descr", "title", "alt", "string")
+# "Page 1 of 2" is no count of people
+OF_TEMPLATES = frozenset({COUNT, AGE})
 LARGEST_PARTS = 100_000_000  # bytes of all parts unpacked: more is no template
 ADVICE = (
     "give a Word document (.docx) or template (.dotx) that Word opens and that has no macros (--template)"
@@ -58,7 +63,7 @@ def load_word_template(path: Path) -> WordTemplate:
                 raise _refused(path, "a file with macros")
             if TEMPLATE_TYPE not in types and DOCUMENT_TYPE not in types:
                 raise _refused(path, "another kind of file than a Word document")
-            content = _emptied(_retyped(archive))
+            content = _emptied(_retyped(archive), path.name)
     except FileNotFoundError:
         raise _refused(path, "no file of that name") from None
     except OSError as error:
@@ -92,7 +97,7 @@ def _retyped(archive: zipfile.ZipFile) -> bytes:
     return packed.getvalue()
 
 
-def _emptied(content: bytes) -> bytes:
+def _emptied(content: bytes, file: str) -> bytes:
     """The document with its last section's page and every header and footer, and nothing else in its body."""
     import docx
 
@@ -111,11 +116,44 @@ def _emptied(content: bytes) -> bytes:
         for name, relation in list(part.rels.items()):
             if relation.reltype.endswith(LEFT_BEHIND) or relation.reltype.endswith("/attachedTemplate"):
                 del part.rels[name]
+    _screen(document, file)
     for attached in document.settings.element.findall(f"{NAMESPACE}attachedTemplate"):
         document.settings.element.remove(attached)
     emptied = io.BytesIO()
     document.save(emptied)
     return emptied.getvalue()
+
+
+def _screen(document: Any, file: str) -> None:
+    """Hold the words of headers and footers, of their pictures and watermarks, against what may be printed.
+
+    The properties of the file are not taken over: who wrote it, for which company, and whatever else they say.
+    """
+    from docx.oxml import parse_xml
+
+    screening = Screening(file)
+    for relation in document.part.rels.values():
+        if relation.is_external or not relation.reltype.endswith(("/header", "/footer")):
+            continue
+        where = relation.reltype.rpartition("/")[2]
+        root = parse_xml(relation.target_part.blob)
+        for paragraph in root.iter(f"{NAMESPACE}p"):
+            words = "".join(
+                "\t" if piece.tag == f"{NAMESPACE}tab" else piece.text or ""
+                for piece in paragraph.iter(f"{NAMESPACE}t", f"{NAMESPACE}tab")
+            )
+            screening.text(words, column=where, allowed=OF_TEMPLATES)
+        for element in root.iter():
+            for name in WORDS_OF_PICTURES:
+                screening.text(element.get(name) or "", column=where, allowed=OF_TEMPLATES)
+    screening.raise_if_any(
+        expected="headers and footers without an address, a telephone number or a name",
+        action="take it out of the template: what helps a reader stands in help_lines and contact_role",
+    )
+    package = document.part.package
+    for name, relation in list(package.rels.items()):
+        if relation.reltype.endswith(("/custom-properties", "/extended-properties", "/thumbnail")):
+            del package.rels[name]
 
 
 def _last_section(body: Any) -> Any:

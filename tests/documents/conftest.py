@@ -43,10 +43,10 @@ community_idva_clients,people,210,2025-04-01,2026-03-31,providers' returns
 health_idva_clients,people,90,2025-04-01,2026-03-31,providers' returns
 """
 EVIDENCE = """\
-theme,kind_of_source,statement,date,source
-barriers,survey,"Waiting lists, and no interpreter, put people off.",2026-03-31,Survey of residents
-barriers,interviews,People in villages cannot get there.,2026-01-31,Interviews
-monitoring,service_data,Measures are read each quarter.,2015-03-31,Board report
+theme,kind_of_source,statement,date,source,cleared_by,consent
+barriers,survey,"Waiting lists, and no interpreter, put people off.",2026-03-31,Survey of residents,domestic abuse lead,yes
+barriers,interviews,People in villages cannot get there.,2026-01-31,Interviews,domestic abuse lead,yes
+monitoring,service_data,Measures are read each quarter.,2015-03-31,Board report,domestic abuse lead,yes
 """
 GROWTH = 0.011  # a year, of everyone, in the projection of the run with everything
 STRANGE = (

@@ -44,10 +44,21 @@ def folder(command: Command, tmp_path_factory: pytest.TempPathFactory) -> Path:
     def make(place: Path) -> None:
         with (place / "evidence.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow(["theme", "kind_of_source", "statement", "date", "source", "note"])
+            writer.writerow(
+                ["theme", "kind_of_source", "statement", "date", "source", "note", "cleared_by", "consent"]
+            )
             for number, text in enumerate(STATEMENTS):
                 writer.writerow(
-                    [THEMES[number % 3], "survey", text, "2026-01-31", "Survey <of> residents", ""]
+                    [
+                        THEMES[number % 3],
+                        "survey",
+                        text,
+                        "2026-01-31",
+                        "Survey <of> residents",
+                        "",
+                        "domestic abuse lead",
+                        "yes",
+                    ]
                 )
         done = command(
             *("run", "--output", str(place), "--set", DAY, "--set", "run=first", "--draws", "200"),
@@ -137,7 +148,8 @@ def test_a_refused_statement_is_not_repeated_and_nothing_is_written(
 ) -> None:
     file = tmp_path / "evidence.csv"
     file.write_text(
-        f"theme,kind_of_source,statement,date,source\nbarriers,survey,{secret},2026-01-31,Survey\n",
+        "theme,kind_of_source,statement,date,source,cleared_by,consent\n"
+        f"barriers,survey,{secret},2026-01-31,Survey,domestic abuse lead,yes\n",
         encoding="utf-8",
     )
     done = command("run", "--set", f"evidence={file}", "--output", str(tmp_path / "out"))

@@ -80,5 +80,5 @@ def test_a_file_that_is_not_toml_is_a_usage_error(tmp_path: Path) -> None:
 
 def test_what_outputs_say_of_a_scenario_holds_no_folder() -> None:
     said = Scenario(population="/somewhere/council/wards.csv", output="/somewhere/out").local_only()
-    assert said["population"] == "wards.csv"
+    assert said["population"] == "population file 1"
     assert "output" not in said
