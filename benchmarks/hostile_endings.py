@@ -25,7 +25,7 @@ FORMULAS = tuple(f"{before}{start}cmd|' /C calc'!A1" for before in BEFORE for st
 
 def try_formulas() -> int:
     """Cells that begin as formulas do, through the writers of CSV: those that would be worked out or come back changed."""
-    from needs_assessment.inputs.csv_text import plain_frame
+    from needs_assessment.csv_text import plain_frame
     from needs_assessment.publish.disclosure import release_file
     from needs_assessment.publish.write import write_csv
 

@@ -185,23 +185,23 @@ def hostile() -> Iterator[tuple[str, Make]]:
         lambda folder, url: _parquet_rows(folder / "t.parquet", 43_000_000),
     )
     yield "Parquet, one word of a million letters", lambda folder, url: _parquet_words(folder / "t.parquet")
-    yield "CSV of one endless line", lambda folder, url: _written(folder / "t.csv", b"x" * 1_000_000, 400)
+    yield "CSV of one endless line", lambda folder, url: _written(folder / "t.csv", b"x" * 1_000_000, 290)
     yield (
         "CSV of commas",
         lambda folder, url: _written(
-            folder / "t.csv", b"," * 1_000_000 + b"\n", 400, ",".join(TITLES).encode() + b"\n"
+            folder / "t.csv", b"," * 1_000_000 + b"\n", 290, ",".join(TITLES).encode() + b"\n"
         ),
     )
     yield (
         "CSV of line feeds",
         lambda folder, url: _written(
-            folder / "t.csv", b"\n" * 1_000_000, 400, ",".join(TITLES).encode() + b"\n"
+            folder / "t.csv", b"\n" * 1_000_000, 290, ",".join(TITLES).encode() + b"\n"
         ),
     )
     yield (
         "CSV with a quotation mark that never closes",
         lambda folder, url: _written(
-            folder / "t.csv", b"x,\n" * 300_000, 400, ",".join(TITLES).encode() + b'\n"'
+            folder / "t.csv", b"x,\n" * 300_000, 320, ",".join(TITLES).encode() + b'\n"'
         ),
     )
     yield (

@@ -18,7 +18,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LONGEST_MODULE = 300
 
-COMMON = {"errors", "measures", "results", "scenario", "resources"}
+COMMON = {"errors", "measures", "results", "scenario", "resources", "plain_file", "csv_text"}
 ORDER = {
     "areas",
     "steps",
@@ -31,7 +31,9 @@ MAY_IMPORT = {
     "measures": {"measure_families"},
     "measure_families": set(),
     "results": {"errors", "measures"},
-    "scenario": {"errors"},
+    "plain_file": {"errors"},
+    "csv_text": set(),
+    "scenario": {"errors", "plain_file"},
     "resources": {"errors"},
     "inputs": COMMON | {"inputs"},
     "estimate": {"errors", "results", "estimate"},

@@ -12,7 +12,7 @@ from needs_assessment.publish.bundle import staged_folder, write_manifest
 
 def _finish(folder: Path, text: str) -> None:
     (folder / "results.csv").write_text(text, encoding="utf-8")
-    write_manifest(folder, {"seed": 1})
+    write_manifest(folder, {"tool": "needs-assessment"})
 
 
 def _fail(folder: Path, error: type[BaseException]) -> None:
