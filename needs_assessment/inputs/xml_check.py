@@ -13,8 +13,14 @@ class UnsafeXml(ValueError):
     """An XML that is not read; the message says in a few words what it holds."""
 
 
-def look_through(content: bytes, start: Visit, end: Callable[[str], object] | None = None) -> None:
-    """Call ``start`` with the name ("namespace name") and attributes of each element, ``end`` with the name as it closes.
+def look_through(
+    content: bytes,
+    start: Visit,
+    end: Callable[[str], object] | None = None,
+    text: Callable[[str], object] | None = None,
+) -> None:
+    """Call ``start`` with the name ("namespace name") and attributes of each element, ``end`` with the name as it closes,
+    ``text`` with the letters between.
 
     Raises UnsafeXml for a document type or an entity of its own, which can expand without end or stand for another file,
     and for what is no XML.
@@ -25,6 +31,8 @@ def look_through(content: bytes, start: Visit, end: Callable[[str], object] | No
     parser.StartElementHandler = start
     if end is not None:
         parser.EndElementHandler = end
+    if text is not None:
+        parser.CharacterDataHandler = text
     try:
         parser.Parse(content, True)
     except (expat.ExpatError, LookupError) as fault:  # an encoding that nobody knows is a LookupError
