@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import socket
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,7 +13,7 @@ from pathlib import Path
 Make = Callable[[Path, str], Path | str]
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PLACES = ("header", "footer", "footnotes", "styles", "settings", "numbering")
+VERBS = ("DDE", "DDEAUTO", "INCLUDETEXT", "INCLUDEPICTURE", "LINK", "IMPORT", "DATABASE", "MACROBUTTON", "RD")
 
 
 def _device(name: str) -> Make:
@@ -158,6 +160,28 @@ def _field(*parts: str) -> str:
     return f'<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>{texts}<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
 
 
+def take_template(path: Path) -> int:
+    """Exit code 3 for a template that is refused, 0 for one that is taken without what it held, 97 for one taken with it."""
+    from needs_assessment.errors import InputError
+    from needs_assessment.inputs.word_template import load_word_template
+
+    try:
+        content = load_word_template(path).content
+    except InputError as error:
+        print(error.report())
+        return 3
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for name in archive.namelist():
+            text = archive.read(name).decode("utf-8", errors="replace")
+            words = "".join(
+                a + b for a, b in re.findall(r"<w:instrText[^>]*>([^<]*)<|w:instr=\"([^\"]*)", text)
+            )
+            if 'TargetMode="External"' in text or any(verb in words.upper() for verb in VERBS):
+                print(f"taken with what it held, in {name}")
+                return 97
+    return 0
+
+
 def plain_templates() -> Iterator[tuple[str, Make]]:
     """Templates as councils have them, which must be taken."""
     yield "innocent template", lambda folder, url: _document(folder / "t.docx", "header", "")
@@ -178,19 +202,8 @@ def plain_templates() -> Iterator[tuple[str, Make]]:
 
 def templates() -> Iterator[tuple[str, Make]]:
     """Templates that fetch or start something once they are opened in Word."""
-    verbs = (
-        "DDE",
-        "DDEAUTO",
-        "INCLUDETEXT",
-        "INCLUDEPICTURE",
-        "LINK",
-        "IMPORT",
-        "DATABASE",
-        "MACROBUTTON",
-        "RD",
-    )
     for part in ("header", "footer"):
-        for verb in verbs:
+        for verb in VERBS:
             for form, field in {
                 "whole": _field(f' {verb} "x" '),
                 "in pieces": _field(*verb, ' "x" '),

@@ -42,16 +42,14 @@ _SKIPPED = (
         "CSW",
         "OGCAPI",
         "GMLAS",
-        "NAS",
         "OGR_VRT",
-        "VRT",
         "GDALG",
-        "GTI",
         "EEDA",
         "NGW",
+        "AmigoCloud",
+        "Carto",
     ),
-    *("AmigoCloud", "Carto", "Elasticsearch", "PLSCENES", "MVT", "PMTiles", "ESRIJSON", "TopoJSON", "ADBC"),
-    *("JSONFG", "GeoJSONSeq", "WMS", "WMTS", "WCS", "STACIT", "STACTA", "LVBAG", "GPSBabel", "MBTiles"),
+    *("Elasticsearch", "PLSCENES", "MVT", "PMTiles", "ESRIJSON", "TopoJSON", "ADBC", "JSONFG", "GPSBabel"),
 )
 # what the geometry library is told while it has a file open; a proxy that is none stops what were left
 _OPTIONS: Mapping[str, str] = {
@@ -116,11 +114,11 @@ class MapFile:
 @contextmanager
 def _sealed_library() -> Iterator[None]:
     """The geometry library without its way to the network, for as long as the block lasts."""
-    before = {name: os.environ.get(name) for name in ("OGR_SKIP", "GDAL_SKIP", "PROJ_NETWORK")}
+    before = {name: os.environ.get(name) for name in ("GDAL_SKIP", "CPL_LOG", "PROJ_NETWORK")}
     os.environ["PROJ_NETWORK"] = "OFF"
     if "pyogrio" not in sys.modules:
-        # drivers are chosen once in a process, when the library is loaded
-        os.environ["OGR_SKIP"] = os.environ["GDAL_SKIP"] = ",".join(_SKIPPED)
+        # drivers are chosen once in a process, when the library is loaded; it complains of those it does not have
+        os.environ["GDAL_SKIP"], os.environ["CPL_LOG"] = ",".join(_SKIPPED), os.devnull
     import pyogrio
     from pyproj.network import set_network_enabled  # type: ignore[attr-defined]
 
