@@ -71,6 +71,8 @@ def _unpacked_size(column: Any) -> int:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if pa.types.is_primitive(column.type):
+        return len(column) * int(column.type.bit_width) // 8
     if not pa.types.is_dictionary(column.type):
         return int(column.nbytes)
     lengths = pc.binary_length(column.dictionary) if _is_text(column.dictionary.type) else None

@@ -113,9 +113,10 @@ class _Sheet:
         self._last_row = max([self._last_row, *map(int, {*rows, *(digits for _, digits in places)})])
         self._loose_rows += max(len(_ANY_ROW.findall(block)) - len(rows), 0)
         widths = [len(_CELL.findall(row)) for row in _ANY_ROW.split(block)]
+        unplaced = len(places) < sum(widths)
         widths[0] += self._open_row
         self._open_row = widths[-1]
-        if len(places) < sum(widths):
+        if unplaced:
             self._loose_cells = max(self._loose_cells, *widths)
         self._add_letters(block)
 
