@@ -32,11 +32,18 @@ from needs_assessment.area_names import area_codes
 from needs_assessment.errors import InputError, UsageError
 from needs_assessment.given_files import file_word
 from needs_assessment.parameters_cell import found_file, given_parameters, in_kernel
+from needs_assessment.plain_file import read_words
 from needs_assessment.printable_text import LABEL, finding, quoted, with_article
 from needs_assessment.printable_text.help_lines import check_public, read_help_lines, read_role
 from needs_assessment.resources import data_dir, project_dir
 from needs_assessment.scenario_words import RefusedText, refusal, refuse_names
 
+MOST_DOTS = 1_000  # of one line of choices: a key of many dots is a table in a table in a table
+FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2200, 12, 31)
+# names that Windows keeps for devices, with any ending
+_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+)
 Method = Literal["crude", "sex", "age_sex", "composition", "local"]
 PATH_FIELDS = (
     "population",
@@ -136,6 +143,8 @@ class Scenario(BaseModel):
     seed: int = Field(2021, ge=0, lt=2**63, description="seed of the draws")
     as_of: dt.date = Field(
         default_factory=dt.date.today,
+        ge=FIRST_DAY,
+        le=LAST_DAY,
         description="date of the paper; ages of local figures are counted from it; default: today",
     )
     previous: str = Field(
@@ -211,9 +220,11 @@ class Scenario(BaseModel):
 
     @field_validator("run")
     @classmethod
-    def _no_dots_only(cls, value: str) -> str:
-        if value and not value.strip("."):
-            raise ValueError("a run's name needs a letter or a digit")
+    def _name_of_a_folder(cls, value: str) -> str:
+        if value and value != value.strip("."):
+            raise ValueError("a run's name neither begins nor ends with a dot")
+        if value.partition(".")[0].casefold() in _DEVICES:
+            raise ValueError("a run cannot be called as a device of the computer is")
         return value
 
     @field_validator("population", "rates")
@@ -307,7 +318,7 @@ def read_scenario_file(path: Path, *, check: bool = True) -> dict[str, Any]:
     can also be run by itself.
     """
     try:
-        choices = tomllib.loads(path.read_text(encoding="utf-8"))
+        choices = parse_toml(read_words(path, expected="a scenario file in TOML"))
     except FileNotFoundError:
         raise UsageError(f"The scenario file {path} does not exist.", action="check --scenario") from None
     except (ValueError, RecursionError, OSError) as error:
@@ -324,13 +335,23 @@ def read_scenario_file(path: Path, *, check: bool = True) -> dict[str, Any]:
     return choices
 
 
+def parse_toml(text: str) -> dict[str, Any]:
+    """The choices of a text in TOML. Raises ValueError, also for one nested too deeply to be read."""
+    if max((line.count(".") for line in text.splitlines()), default=0) > MOST_DOTS:
+        raise ValueError(f"a line has more than {MOST_DOTS:,} dots")
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
 def parse_setting(text: str) -> tuple[str, Any]:
     """``key=value`` of --set: the value is TOML where it can be read so, a table in JSON, else text."""
     name, equals, value = text.partition("=")
     if not equals or not name.strip():
         raise UsageError(f"--set {quoted(text)}: write it as key=value")
     try:
-        parsed = tomllib.loads(f"value = {value}")["value"]
+        parsed = parse_toml(f"value = {value}")["value"]
     except (ValueError, RecursionError):
         try:
             parsed = json.loads(value) if value.lstrip().startswith("{") else value

@@ -21,7 +21,8 @@ TEXTS = {
     "output": "the name of a folder, in quotation marks",
     "previous": "the folder of an earlier run, in quotation marks",
     "scenarios": 'a file or folder of scenarios, or "bundled", in quotation marks',
-    "run": "a name of at most 80 letters of a to z, digits, dots, hyphens and underscores, with a letter or digit in it",
+    "run": "a name of at most 80 letters of a to z, digits, dots, hyphens and underscores, "
+    "with a letter or digit in it, no dot at either end, and not the name of a device such as CON",
 }
 # texts that are printed: why one is refused is told in the words of its check, and never with the text
 PRINTED = ("help_lines", "contact_role")

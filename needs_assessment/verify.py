@@ -19,6 +19,7 @@ from needs_assessment.inputs.alternatives import BUNDLED
 from needs_assessment.inputs.given_again import find_given, without_keyed
 from needs_assessment.inputs.given_again import input_row as _row
 from needs_assessment.inputs.provenance import SIDECAR
+from needs_assessment.plain_file import read_words
 from needs_assessment.publish.bundle import file_digest
 from needs_assessment.publish.run import run_scenario
 from needs_assessment.resources import code_digest, data_dir, register_digests
@@ -121,7 +122,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
             action="check the name of the folder",
         )
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        manifest = json.loads(read_words(path))
     except (ValueError, RecursionError):
         raise _not_a_manifest("text that is not JSON, or is cut off") from None
     if not isinstance(manifest, dict) or manifest.get("tool") != "needs-assessment":

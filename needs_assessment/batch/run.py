@@ -18,7 +18,7 @@ from needs_assessment.batch.workers import check_memory, outcomes
 from needs_assessment.errors import InputError, ReconciliationError, UsageError
 from needs_assessment.inputs.alternatives import scenarios_path
 from needs_assessment.progress import heard_by, report
-from needs_assessment.publish.bundle import PARTIAL, staged_folder
+from needs_assessment.publish.bundle import PARTIAL, clear_half_folders, staged_folder
 from needs_assessment.publish.run import output_parent, run_folder
 from needs_assessment.resources import data_dir
 from needs_assessment.scenario import PATH_FIELDS, Scenario
@@ -174,13 +174,11 @@ def _name(base: Scenario, areas: Sequence[BatchArea]) -> str:
 
 def _clear_partial(job: Job) -> None:
     """Take away what a worker that was stopped left half written."""
-    from shutil import rmtree
-
     if job.part:
         target = Path(job.part)
         for left in target.parent.glob(f".{target.name}.*{PARTIAL}"):
             left.unlink(missing_ok=True)
         return
     final = run_folder(job.scenario())
-    for left in final.parent.glob(f".{final.name}.*{PARTIAL}"):
-        rmtree(left, ignore_errors=True)
+    if final.parent.is_dir():
+        clear_half_folders(final.parent, final.name)

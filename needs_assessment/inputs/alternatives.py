@@ -6,7 +6,6 @@ A file holds ``name``, ``description``, any choice of a Scenario that two runs o
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,9 @@ from needs_assessment.inputs.choices import with_choices
 from needs_assessment.inputs.register import Registers, in_words
 from needs_assessment.inputs.screening import Screening
 from needs_assessment.inputs.tablefile import file_sha256
+from needs_assessment.plain_file import read_words
 from needs_assessment.resources import data_dir
-from needs_assessment.scenario import PATH_FIELDS, Scenario, read_scenario_file
+from needs_assessment.scenario import PATH_FIELDS, Scenario, parse_toml, read_scenario_file
 
 # the rest belong to the run (where, which draws, what to write): two scenarios that differ in them share no draws
 MAY_DIFFER = (
@@ -90,7 +90,7 @@ def scenarios_path(name: str) -> Path:
 def _read(path: Path, place: int, base: Scenario, registers: Registers) -> Alternative:
     origin = f"scenario file {path.name}"
     choices = read_scenario_file(path)
-    said = tomllib.loads(path.read_text(encoding="utf-8"))
+    said = parse_toml(read_words(path))
     name, description = (_words(said.get(key, ""), key, origin) for key in ("name", "description"))
     screening = Screening(path.name)
     for key, text in (("name", name), ("description", description)):
