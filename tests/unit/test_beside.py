@@ -111,7 +111,7 @@ def test_where_a_process_cannot_be_copied_there_is_one(monkeypatch: pytest.Monke
 
 @two_processors
 def test_a_copy_lets_go_of_the_callers_streams() -> None:
-    streams = Beside(lambda: [os.readlink(f"/proc/self/fd/{stream}") for stream in (0, 1, 2)]).wait()
+    streams = Beside(lambda: [str(Path(f"/proc/self/fd/{stream}").readlink()) for stream in (0, 1, 2)]).wait()
     assert streams == [os.devnull] * 3
 
 
