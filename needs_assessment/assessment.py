@@ -22,6 +22,7 @@ from needs_assessment.estimate.sensitivity import Sensitivity
 from needs_assessment.inputs.load import Inputs, load_inputs
 from needs_assessment.inputs.rates.rates import BANDS
 from needs_assessment.inputs.returns.returns import LocalReturns
+from needs_assessment.progress import report
 from needs_assessment.resources import data_dir
 from needs_assessment.results import Results, ResultsBuilder
 from needs_assessment.scenario import Scenario
@@ -145,7 +146,9 @@ def assess(scenario: Scenario) -> Assessment:
     Raises InputError for an input that cannot be used, and ReconciliationError when the results fail a check that no
     input should be able to fail.
     """
-    assessment = estimate(load_inputs(scenario, data_dir()))
+    inputs = load_inputs(scenario, data_dir())
+    report("Estimating victims, need and places")
+    assessment = estimate(inputs)
     failed = [check for check in assessment.checks if check.stops and not check.passed]
     if failed:
         raise ReconciliationError(
@@ -153,6 +156,8 @@ def assess(scenario: Scenario) -> Assessment:
             + "; ".join(f"{check.name} ({check.detail})" for check in failed),
             action="check the rates and population given; if they are right, report this as a fault",
         )
+    if inputs.previous is not None:
+        report("Comparing with the previous release")
     return replace(assessment, change=change_since_previous(assessment.inputs, assessment.results, headlines))
 
 

@@ -6,6 +6,8 @@ Exit codes (the command line's contract): 2 usage, 3 input refused, 4 environmen
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class NeedsAssessmentError(Exception):
     """Base of every error that is the user's to mend; printed in a few lines, never as a traceback."""
@@ -18,11 +20,27 @@ class NeedsAssessmentError(Exception):
         self.action = action
 
     def report(self) -> str:
-        """The lines a person reads on standard error."""
-        return "\n".join(filter(None, [self.message, f"  what to do: {self.action}" if self.action else ""]))
+        """The lines a person reads on standard error; what names or locates somebody is never among them."""
+        return unspoken("\n".join(self.lines()))
+
+    def lines(self) -> list[str]:
+        """The lines as they were written."""
+        return [self.message, *([f"  what to do: {self.action}"] if self.action else [])]
 
     def __str__(self) -> str:
         return self.report()
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows of the error: the message alone, for the frames of library code help nobody."""
+        return self.report().splitlines()
+
+
+def unspoken(text: str) -> str:
+    """A text for a screen without the stretches that name or locate somebody, whoever wrote them."""
+    # the rules are read only where something went wrong
+    from needs_assessment.printable_text import masked
+
+    return masked(text)
 
 
 class UsageError(NeedsAssessmentError):
@@ -35,7 +53,8 @@ class InputError(NeedsAssessmentError):
     """A file or a figure that cannot be used as it stands.
 
     ``row`` counts as a spreadsheet shows it (the header of a plain CSV is row 1); ``found`` must never
-    hold a person-level value or a location of safe accommodation; ``more`` is the number of further
+    hold a person-level value or a location of safe accommodation; ``position`` says which characters of the cell;
+    ``others`` says in a line each where else the file has such a fault, and ``more`` counts further
     problems of the same file that are not printed.
     """
 
@@ -52,6 +71,8 @@ class InputError(NeedsAssessmentError):
         expected: str = "",
         action: str = "",
         more: int = 0,
+        position: str = "",
+        others: Sequence[str] = (),
     ) -> None:
         super().__init__(message, action=action)
         self.file = file
@@ -60,21 +81,26 @@ class InputError(NeedsAssessmentError):
         self.found = found
         self.expected = expected
         self.more = more
+        self.position = position
+        self.others = tuple(others)
 
-    def report(self) -> str:
+    def lines(self) -> list[str]:
+        """What is wrong, where, what was found and expected, and what to do."""
         place = ", ".join(
             part
             for part in (
                 f"file {self.file}" if self.file else "",
                 f"row {self.row}" if self.row is not None else "",
-                f"column {self.column}" if self.column else "",
+                f"column {_printable(self.column)}" if self.column else "",
+                self.position,
             )
             if part
         )
-        found = "" if self.found is None else _shorten(self.found)
+        found = "" if self.found is None else _printable(_shorten(self.found))
         lines = [
             self.message,
             f"  where: {place}" if place else "",
+            *(f"  and: {other}" for other in self.others),
             f"  found: {found}" if found else "",
             f"  expected: {self.expected}" if self.expected else "",
             f"  what to do: {self.action}" if self.action else "",
@@ -82,7 +108,7 @@ class InputError(NeedsAssessmentError):
             if self.more
             else "",
         ]
-        return "\n".join(line for line in lines if line)
+        return [line for line in lines if line]
 
 
 class EnvironmentFault(NeedsAssessmentError):
@@ -114,6 +140,12 @@ def fault_of_the_computer(error: OSError | MemoryError) -> EnvironmentFault:
         f"A file or folder cannot be used: {error.strerror or type(error).__name__}{where}.",
         action="check its name, whether you may read or write it, and that the disk has room",
     )
+
+
+def _printable(text: str) -> str:
+    from needs_assessment.printable_text import may_be_shown
+
+    return may_be_shown(text)
 
 
 def _shorten(found: object, limit: int = 160) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 from needs_assessment.errors import EnvironmentFault
 
 _PACKAGE = Path(__file__).resolve().parent
+# names the project's folder to the notebooks of a JupyterLab that `lab` has started
+PROJECT_VARIABLE = "NEEDS_ASSESSMENT_PROJECT"
 
 
 @cache
@@ -30,6 +33,15 @@ def data_dir() -> Path:
 def notebooks_dir() -> Path:
     """Folder of the parameterised notebooks."""
     return _folder("notebooks", "needs_assessment.ipynb")
+
+
+def project_dir() -> Path:
+    """The folder that files of a notebook are named from: that of JupyterLab, else the checkout, else the current one."""
+    named = os.environ.get(PROJECT_VARIABLE, "")
+    if named:
+        return Path(named)
+    checkout = _PACKAGE.parent
+    return checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()
 
 
 def code_digest() -> str:

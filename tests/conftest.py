@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from hypothesis import settings
 
 os.environ["MPLBACKEND"] = "Agg"
 os.environ.setdefault("JUPYTER_PLATFORM_DIRS", "1")
+# the key of check sums that a test makes is thrown away with it, and is never that of who runs the tests
+os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(prefix="needs-assessment-tests-")
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE_VARIABLE = "NEEDS_ASSESSMENT_REFERENCE"

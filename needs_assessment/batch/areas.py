@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from needs_assessment.area_names import area_codes, is_name
+from needs_assessment.command_name import command_name
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.areas.geography import Area, resolve_area
 from needs_assessment.registers.registers import load_authorities
 from needs_assessment.tables.grids import ZIP, decode, read_bytes, records
 
-HEADINGS = ("area_code", "area", "code", "areas")
+HEADINGS = ("area_code", "area_name", "area", "areas", "code", "name", "authority", "local authority")
 LONDON_BOROUGH = "London borough"
 WORDS = ("all", "tier-one", "districts")
 
@@ -39,7 +42,7 @@ def read_areas(asked: str, data: Path, *, own_population: bool) -> list[BatchAre
     """The areas of a batch, in order of their codes.
 
     asked: ``all`` (every tier-one authority and the London boroughs), ``tier-one``, ``districts`` (every authority of
-    the lowest tier), or a file with one area a line, its codes joined by ``+`` for a partnership. own_population: a
+    the lowest tier), or a file with one area a line, its codes or names joined by ``+`` for a partnership. own_population: a
     population file is given, so that authorities may be newer than the register. Raises InputError with the row for an
     unknown area and for one that is named twice.
     """
@@ -49,19 +52,20 @@ def read_areas(asked: str, data: Path, *, own_population: bool) -> list[BatchAre
         file = "data/authorities.csv"
     else:
         path = Path(asked)
-        rows, file = _of_file(path), path.name
+        rows, file = _of_file(path, data), path.name
     found: dict[str, BatchArea] = {}
-    for codes, row in rows:
+    for named, row in rows:
         try:
+            codes = area_codes(named, data)
             area = resolve_area(codes, data, any_authority=own_population)
         except InputError as error:
             raise InputError(
                 f"The list of areas names what cannot be assessed: {error.message}",
                 file=file,
                 row=row or None,
-                found="+".join(codes),
-                expected=error.expected or "the code of an authority, or several joined by +",
-                action="correct the line; `needs-assessment areas` lists what ships",
+                found="+".join(named),
+                expected=error.expected or "the code or the name of an authority, or several joined by +",
+                action=f"correct the line; `{command_name('areas')}` lists what ships",
             ) from error
         if area.code in found:
             raise InputError(
@@ -94,7 +98,7 @@ def _of_kind(word: str, known: pd.DataFrame) -> list[str]:
     return sorted({*tier_one, *boroughs})
 
 
-def _of_file(path: Path) -> list[tuple[tuple[str, ...], int]]:
+def _of_file(path: Path, data: Path) -> list[tuple[tuple[str, ...], int]]:
     expected = f"a text file in UTF-8 with one area a line, or one of the words {', '.join(WORDS)}"
     if not os.path.exists(path):  # noqa: PTH110 - also where the name is too long for one
         raise InputError(
@@ -119,9 +123,17 @@ def _of_file(path: Path) -> list[tuple[tuple[str, ...], int]]:
         first = cells[0].strip() if cells else ""
         if not first or first.startswith("#") or (not rows and first.casefold() in HEADINGS):
             continue
-        rows.append((tuple(part.strip().upper() for part in first.split("+")), row))
+        rows.append((_named_whole(cells, data) or tuple(first.split("+")), row))
     if not rows:
         raise InputError(
             "The list of areas is empty.", file=path.name, expected="at least one code", action="add a line"
         )
     return rows
+
+
+def _named_whole(cells: Sequence[str], data: Path) -> tuple[str, ...]:
+    """The one area whose name has commas and was written without quotation marks; none where it is not so."""
+    written = ", ".join(cell.strip() for cell in cells)
+    if len(cells) < 2 or not is_name(written, data):
+        return ()
+    return (written,)

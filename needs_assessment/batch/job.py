@@ -111,7 +111,7 @@ def run_job(job: Job) -> Outcome:
             return Outcome(job.code, "done", exit_code=_write_part(job, scenario))
         from needs_assessment.runs.run import run_scenario
 
-        finished = run_scenario(scenario, progress=False, beside=False)
+        finished = run_scenario(scenario, beside=False)
         agrees = finished.assessment.reconciled or scenario.accept_met_above_need
         return Outcome(job.code, "done", exit_code=0 if agrees else 5)
     except NeedsAssessmentError as error:

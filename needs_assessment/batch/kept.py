@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from needs_assessment.batch.job import FACTS, Job
+from needs_assessment.csv_text import plain_frame
 from needs_assessment.results import NUMBERS, RESULT_COLUMNS
 from needs_assessment.runs.run import run_folder
 
@@ -40,12 +41,14 @@ def results_of(job: Job) -> pa.Table:
 
     if job.part:
         return pq.read_table(job.part).replace_schema_metadata(None)
-    frame = pd.read_csv(
-        run_folder(job.scenario()) / "results.csv",
-        dtype={name: "str" for name in RESULT_COLUMNS if name not in NUMBERS},
-        keep_default_na=False,
-        na_values={name: [""] for name in NUMBERS},
-        float_precision="round_trip",
+    frame = plain_frame(
+        pd.read_csv(
+            run_folder(job.scenario()) / "results.csv",
+            dtype={name: "str" for name in RESULT_COLUMNS if name not in NUMBERS},
+            keep_default_na=False,
+            na_values={name: [""] for name in NUMBERS},
+            float_precision="round_trip",
+        )
     )
     for name in NUMBERS:
         if frame[name].dtype != float:  # a column that holds a marker is read as text

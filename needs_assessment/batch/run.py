@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from contextlib import closing, suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing, nullcontext, suppress
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from needs_assessment.batch.areas import BatchArea, read_areas
+from needs_assessment.batch.failures import failure_lines, some_of, without_population
 from needs_assessment.batch.job import BY_AREA, Job, Outcome, State, is_finished, make_job
 from needs_assessment.batch.kept import exit_code, facts_of, results_of
 from needs_assessment.batch.summary import write_summary
 from needs_assessment.batch.workers import check_memory, outcomes
 from needs_assessment.errors import InputError, ReconciliationError, UsageError
 from needs_assessment.inputs.alternatives import scenarios_path
+from needs_assessment.progress import heard_by, report
 from needs_assessment.resources import data_dir
 from needs_assessment.runs.run import output_parent, run_folder
-from needs_assessment.runs.run_folder import PARTIAL, staged_folder
+from needs_assessment.runs.run_folder import PARTIAL, clear_half_folders, staged_folder
 from needs_assessment.scenario import PATH_FIELDS, Scenario
 
 FOLDER = "batch"
@@ -30,22 +31,23 @@ FAILED: State = "failed"
 
 @dataclass(frozen=True)
 class FinishedBatch:
-    """The folder of the national summary, and what became of each area, in order of codes."""
+    """The folder of the national summary, what became of each area, in order of codes, and the areas' names."""
 
     folder: Path
     outcomes: tuple[Outcome, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, state: str) -> list[Outcome]:
         return [one for one in self.outcomes if one.state == state]
 
     def lines(self) -> list[str]:
-        """What a terminal says at the end: counts, then every failure with its reason."""
+        """What a terminal says at the end: counts, then every reason of a failure with the areas it holds for."""
         done, kept, failed = (self.of(state) for state in (DONE, UNCHANGED, FAILED))
         said = [
             f"{len(self.outcomes)} areas: {len(done)} assessed, {len(kept)} unchanged and left as they were, "
             f"{len(failed)} failed."
         ]
-        said += [f"\n{one.code}: {one.message}" for one in failed]
+        said += [f"\n{line}" for line in failure_lines(failed, self.names)]
         above = [one.code for one in self.outcomes if one.exit_code == 5]
         if above:
             said.append(f"\nMet need is above need by more than the interval in: {', '.join(above)}.")
@@ -77,14 +79,17 @@ def run_batch(
     memory: str = "2GB",
     results_only: bool = False,
     progress: bool = True,
+    before: Callable[[str], None] = lambda words: None,
 ) -> FinishedBatch:
     """Assess every area of ``asked`` and write the national summary.
 
     Areas whose outputs are whole and made from the same choices, files and code are left as they are, so a batch that
     was stopped goes on where it was. An area's failure does not stop the rest. base: the choices of every area;
-    ``{area}`` in a file name stands for each area's code; results_only: one Parquet part an area and no folders.
-    Raises, before any area is assessed, UsageError for choices that cannot serve many areas, InputError for the list and
-    for a file of all areas that is not there, EnvironmentFault for an output folder that cannot be written.
+    ``{area}`` in a file name stands for each area's code; results_only: one Parquet part an area and no folders;
+    progress: whether what goes on is reported; before: hears what will go wrong, before any work.
+    Raises, before any area is assessed, UsageError for choices that cannot serve many areas, InputError for the list, for
+    a file of all areas that is not there, and for a population that was forgotten, EnvironmentFault for an output folder
+    that cannot be written.
     """
     if workers < 1:
         raise UsageError("--workers is 1 or more.")
@@ -95,6 +100,11 @@ def run_batch(
     folder = output_parent(base).resolve() / FOLDER
     parts = folder / f"{_name(base, areas)}_areas" if results_only else None
     _check_shared(base)
+    lacking = without_population(areas, base, asked)
+    if lacking:
+        before(
+            f"No population for {len(lacking)} of {len(areas)} areas, which will fail: {some_of(lacking)}."
+        )
     jobs = [make_job(base, area.codes, area.code, area.residents, parts) for area in areas]
     kept = [Outcome(job.code, UNCHANGED, exit_code=exit_code(job)) for job in jobs if is_finished(job)]
     found = {one.code: one for one in kept}
@@ -103,14 +113,19 @@ def run_batch(
     _try_place(target)
     try:
         # closed before anything is cleared away, so that no worker goes on writing
-        with closing(outcomes(waiting, workers, scheduler, memory)) as coming:
-            for outcome in _shown(coming, len(jobs), len(kept), progress):
+        with (
+            nullcontext() if progress else heard_by(None),
+            closing(outcomes(waiting, workers, scheduler, memory)) as coming,
+        ):
+            for outcome in coming:
                 found[outcome.code] = outcome
+                report(f"{len(found)} of {len(jobs)} areas are finished")
     finally:
         for job in waiting:
             _clear_partial(job)
     ordered = tuple(found[area.code] for area in areas)
     whole = [job for job in jobs if found[job.code].state != FAILED]
+    report("Writing the national summary")
     write_summary(
         base,
         areas,
@@ -119,7 +134,7 @@ def run_batch(
         sorted({facts_of(job)["population"] for job in whole}),
         target,
     )
-    return FinishedBatch(target, ordered)
+    return FinishedBatch(target, ordered, {area.code: area.area.name for area in areas})
 
 
 def _check_shared(base: Scenario) -> None:
@@ -146,20 +161,6 @@ def _try_place(target: Path) -> None:
         raise _OnlyTriedError
 
 
-def _shown(coming: Any, total: int, kept: int, progress: bool) -> Any:
-    from tqdm import tqdm
-
-    return tqdm(
-        coming,
-        total=total,
-        initial=kept,
-        desc="areas",
-        unit="area",
-        disable=None if progress else True,
-        dynamic_ncols=True,
-    )
-
-
 def _name(base: Scenario, areas: Sequence[BatchArea]) -> str:
     """The batch's name: as given, or from its areas and the choices that all of them share."""
     if base.run:
@@ -173,13 +174,11 @@ def _name(base: Scenario, areas: Sequence[BatchArea]) -> str:
 
 def _clear_partial(job: Job) -> None:
     """Take away what a worker that was stopped left half written."""
-    from shutil import rmtree
-
     if job.part:
         target = Path(job.part)
         for left in target.parent.glob(f".{target.name}.*{PARTIAL}"):
             left.unlink(missing_ok=True)
         return
     final = run_folder(job.scenario())
-    for left in final.parent.glob(f".{final.name}.*{PARTIAL}"):
-        rmtree(left, ignore_errors=True)
+    if final.parent.is_dir():
+        clear_half_folders(final.parent, final.name)

@@ -16,6 +16,7 @@ from typing import Any
 
 from needs_assessment.batch.job import Job, Outcome, run_job
 from needs_assessment.errors import EnvironmentFault, UsageError
+from needs_assessment.progress import within
 
 INSTALL = 'pip install "needs-assessment[cluster]", or leave out --workers and --scheduler'
 TRIES_AFTER_DEATH = 1
@@ -43,7 +44,10 @@ def outcomes(jobs: Sequence[Job], workers: int, scheduler: str, memory: str) -> 
     if not ordered:
         return
     if workers == 1 and not scheduler:
-        yield from (run_job(job) for job in ordered)
+        for place, job in enumerate(ordered, start=1):
+            with within(f"{job.code} ({place} of {len(ordered)} areas)"):
+                outcome = run_job(job)
+            yield outcome
         return
     with _client(min(workers, len(ordered)), scheduler, memory) as client:
         yield from _from_dask(client, ordered)

@@ -6,27 +6,47 @@ from typing import Annotated
 
 import typer
 
-from needs_assessment.cli.options import Area, Debug, Lookup
+from needs_assessment.cli.options import Area, Debug, Json, Lookup, Quiet, complete_area
+from needs_assessment.command_name import command_name
+from needs_assessment.streams import say, say_json, shown_progress
 
 
-def areas(debug: Debug = False) -> None:
-    """List what is bundled, what was fetched into the cache, and the council's own files."""
+def areas(json: Json = False, quiet: Quiet = False, debug: Debug = False) -> None:
+    """List what is bundled, what was fetched into the cache, and the council's own files; --quiet: the areas' codes."""
     from pathlib import Path
 
+    from needs_assessment import __version__
     from needs_assessment.fetch.listing import list_cached
     from needs_assessment.fetch.store import cache_folder
     from needs_assessment.inputs.areas.bundled import list_areas
     from needs_assessment.inputs.returns.local_files import list_local
     from needs_assessment.resources import data_dir
 
-    typer.echo("Bundled with the project:\n" + list_areas(data_dir()).to_string(index=False))
-    cached = list_cached(cache_folder())
-    typer.echo(f"\nFetched, in the cache {cache_folder()}:")
-    typer.echo(cached.to_string(index=False) if len(cached) else "nothing; needs-assessment fetch AREA")
-    for folder in dict.fromkeys((data_dir() / "local", Path.cwd() / "data" / "local")):
-        files = list_local(folder)
-        if len(files):
-            typer.echo(f"\nThe council's own files, in {folder}:\n{files.to_string(index=False)}")
+    bundled, cached = list_areas(data_dir()), list_cached(cache_folder())
+    folders = dict.fromkeys((data_dir() / "local", Path.cwd() / "data" / "local"))
+    local = {folder: files for folder in folders if len(files := list_local(folder))}
+    if json:
+        say_json(
+            {
+                "command": "areas",
+                "version": __version__,
+                "bundled": bundled.to_dict("records"),
+                "cache": {"folder": str(cache_folder()), "areas": cached.to_dict("records")},
+                "local": [
+                    {"folder": str(folder), "files": files.to_dict("records")}
+                    for folder, files in local.items()
+                ],
+            }
+        )
+        return
+    if quiet:
+        say("\n".join(dict.fromkeys([*bundled["area_code"], *cached["area_code"]])))
+        return
+    say("Bundled with the project:\n" + bundled.to_string(index=False))
+    say(f"\nFetched, in the cache {cache_folder()}:")
+    say(cached.to_string(index=False) if len(cached) else f"nothing; {command_name('fetch', 'AREA')}")
+    for folder, files in local.items():
+        say(f"\nThe council's own files, in {folder}:\n{files.to_string(index=False)}")
 
 
 def fetch(
@@ -34,8 +54,9 @@ def fetch(
         list[str],
         typer.Argument(
             metavar="AREA...",
-            help="Codes of authorities, such as E06000056; join those of a partnership by '+'.",
+            help="Authorities by code or name, such as E06000056; join those of a partnership by '+'.",
             show_default=False,
+            autocompletion=complete_area,
         ),
     ],
     wards: Annotated[
@@ -57,6 +78,7 @@ def fetch(
         list[str] | None,
         typer.Option("--mirror", help="Ask another address, as nomis=https://host/path.", show_default=False),
     ] = None,
+    quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
     """Fetch population, boundaries, Census tables and lookups from the official services into the cache."""
@@ -64,20 +86,26 @@ def fetch(
     from needs_assessment.fetch.command import fetch_areas
 
     try:
-        fetch_areas(
-            area,
-            typer.echo,
-            wards=wards,
-            only=only,
-            refresh=refresh,
-            offline=offline,
-            register=register,
-            mirrors=mirror or [],
-        )
+        with shown_progress(quiet):
+            fetched = fetch_areas(
+                area,
+                (lambda line: None) if quiet else say,
+                wards=wards,
+                only=only,
+                refresh=refresh,
+                offline=offline,
+                register=register,
+                mirrors=mirror or [],
+            )
     except KeyboardInterrupt:
         raise Interrupted(
             "Interrupted: what has arrived is kept, and the same command goes on from there."
         ) from None
+    for one in fetched if quiet else []:
+        # the scenario that a run takes, or the folder where there is none
+        written = one.scenario or (one.files[0].path.parent if one.files else None)
+        if written is not None:
+            say(str(written))
 
 
 def verify(
@@ -93,16 +121,21 @@ def verify(
     sums_only: Annotated[
         bool, typer.Option("--sums-only", help="Compare check sums and do not run again.")
     ] = False,
+    json: Json = False,
+    quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
     """Check that a run's outputs still match its manifest, and that running again gives the same tables."""
     from pathlib import Path
 
-    from needs_assessment.runs.verify import verify_run
+    with shown_progress(quiet):
+        from needs_assessment.runs.verify import verify_run
 
-    found = verify_run(Path(folder), Path(files) if files else None, again=not sums_only)
-    for line in found.lines():
-        typer.echo(line)
+        found = verify_run(Path(folder), Path(files) if files else None, again=not sums_only)
+    if json:
+        say_json(found.facts())
+    elif not quiet:
+        say("\n".join(found.lines()))
     found.raise_if_different()
 
 
@@ -111,6 +144,7 @@ def import_(
     to: Annotated[str, typer.Option("--to", help="The CSV or Parquet file to write.")],
     lookup: Lookup = "",
     area: Area = None,
+    quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
     """Bring any published population layout to the one table that every run reads."""
@@ -130,9 +164,12 @@ def import_(
     else:
         read = import_population(Path(file), lookup=best_fit, data=data_dir())
     write_population(Path(to), read.frame, read.estimate_date, read.ward_vintage)
+    if quiet:
+        say(to)
+        return
     for note in read.notes:
-        typer.echo(note)
-    typer.echo(
+        say(note)
+    say(
         f"Written: {to}: {read.frame['ward_code'].nunique():,} wards of {read.ward_vintage}, "
         f"{read.frame['persons'].sum():,} residents, {read.estimate_date}"
     )

@@ -6,11 +6,33 @@ from typing import Annotated, Any
 
 import typer
 
+
+def complete_area(incomplete: str) -> list[tuple[str, str]]:
+    """Codes with their names, for a shell that completes what was begun as a code or a name."""
+    from needs_assessment.area_names import named_areas
+    from needs_assessment.resources import data_dir
+
+    begun = incomplete.strip("'\"").casefold()
+    return [
+        (code, name)
+        for code, name in named_areas(data_dir()).items()
+        if code.casefold().startswith(begun) or name.casefold().startswith(begun)
+    ]
+
+
 Debug = Annotated[bool, typer.Option("--debug", help="Show where in the code an error arose.")]
+Quiet = Annotated[
+    bool,
+    typer.Option("--quiet", "-q", help="Print only the path of what was written, and errors."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document, for another program.")]
 Area = Annotated[
     list[str] | None,
     typer.Option(
-        "--area", help="Authority code, such as E06000056; repeat it for a partnership.", show_default=False
+        "--area",
+        help="Authority by code or name, such as E06000056; repeat it for a partnership.",
+        show_default=False,
+        autocompletion=complete_area,
     ),
 ]
 ScenarioFile = Annotated[str, typer.Option("--scenario", help="Scenario file in TOML.", show_default=False)]
@@ -53,14 +75,16 @@ Method = Annotated[
     typer.Option("--method", help="crude, sex, age_sex (default), composition or local.", show_default=False),
 ]
 DrawCount = Annotated[
-    int | None, typer.Option("--draws", help="Number of draws (default 10000).", show_default=False)
+    str,
+    typer.Option("--draws", metavar="N", help="Number of draws (default 10000).", show_default=False),
 ]
-Seed = Annotated[int | None, typer.Option("--seed", help="Seed of the draws.", show_default=False)]
+Seed = Annotated[str, typer.Option("--seed", metavar="N", help="Seed of the draws.", show_default=False)]
 Output = Annotated[
     str, typer.Option("--output", help="Parent folder of results (default: outputs).", show_default=False)
 ]
 NoPaper = Annotated[bool, typer.Option("--no-paper", help="Leave out the Word, PDF and HTML paper.")]
 
+NUMBERS = ("draws", "seed")
 OPTIONS = (
     "area",
     "population",
@@ -80,14 +104,27 @@ def scenario_of(scenario_file: str, settings: list[str] | None, options: dict[st
     """The scenario of a file, of --set and of options, each in place of the one before."""
     from pathlib import Path
 
-    from needs_assessment.scenario import Scenario, parse_setting, read_scenario_file, refuse_unknown
+    from needs_assessment.scenario import Scenario, parse_setting, read_scenario_file
 
-    choices: dict[str, Any] = read_scenario_file(Path(scenario_file)) if scenario_file else {}
-    set_by_hand = dict(parse_setting(text) for text in settings or [])
-    refuse_unknown(set_by_hand, "--set")
-    choices.update(set_by_hand)
-    choices.update({name: value for name, value in options.items() if value not in (None, "", [])})
-    return Scenario.build(choices, "scenario")
+    choices: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    given = {
+        # a number is read as --set reads it, so that what is no number is refused in the same words
+        name: parse_setting(f"{name}={value}")[1] if name in NUMBERS else value
+        for name, value in options.items()
+        if value not in (None, "", [])
+    }
+    for origin, part in (
+        (
+            f"scenario file {Path(scenario_file).name}",
+            read_scenario_file(Path(scenario_file), check=False) if scenario_file else {},
+        ),
+        ("--set", dict(parse_setting(text) for text in settings or [])),
+        ("command line", given),
+    ):
+        choices.update(part)
+        origins.update(dict.fromkeys(part, origin))
+    return Scenario.build(choices, origins)
 
 
 def chosen_of(values: dict[str, Any]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -15,6 +16,7 @@ from needs_assessment.cli.options import (
     NoPaper,
     Output,
     Population,
+    Quiet,
     Rates,
     ScenarioFile,
     Seed,
@@ -23,6 +25,8 @@ from needs_assessment.cli.options import (
     Template,
     chosen_of,
 )
+from needs_assessment.progress import report
+from needs_assessment.streams import is_watched, say, shown_progress, tell
 
 
 def compare(
@@ -42,15 +46,22 @@ def compare(
         str,
         typer.Option("--to", help="Parent folder of comparisons (default: compare beside RUN_B's area)."),
     ] = "",
+    quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
     """Say why each figure of RUN_B differs from RUN_A, and write tables, charts and a paper of it."""
-    from needs_assessment.runs.compare import RunsToCompare, compare_runs
+    with shown_progress(quiet):
+        from needs_assessment.runs.compare import RunsToCompare, compare_runs
 
-    found = compare_runs(RunsToCompare(run_a, run_b, services_a, services_b, tuple(file or ()), to))
+        found = compare_runs(RunsToCompare(run_a, run_b, services_a, services_b, tuple(file or ()), to))
+        report("Writing what changed")
+        written = found.write(to)
+    if quiet:
+        say(str(written))
+        return
     for sentence in (*found.about().sentences, "", *found.sentences):
-        typer.echo(sentence)
-    typer.echo(f"\nOutputs: {found.write(to)}")
+        say(sentence)
+    say(f"\nOutputs: {written}")
 
 
 def batch(
@@ -61,7 +72,7 @@ def batch(
             help="all (every tier-one authority and London borough), tier-one, districts, or a file with one area a line.",
         ),
     ],
-    workers: Annotated[int, typer.Option("--workers", help="Processes on this machine.")] = 1,
+    workers: Annotated[str, typer.Option("--workers", metavar="N", help="Processes on this machine.")] = "1",
     scheduler: Annotated[
         str,
         typer.Option(
@@ -82,28 +93,44 @@ def batch(
     services: Services = "",
     rates: Rates = "",
     method: Method = "",
-    draws: DrawCount = None,
-    seed: Seed = None,
+    draws: DrawCount = "",
+    seed: Seed = "",
     output: Output = "",
     template: Template = "",
     no_paper: NoPaper = False,
+    quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
     """Assess many areas and write a national summary; start it again to go on where it stopped."""
     values = {**locals(), "area": None}
-    chosen = chosen_of(values)
-    from needs_assessment.batch.run import run_batch
-    from needs_assessment.errors import Interrupted
+    from needs_assessment.errors import Interrupted, UsageError
 
     try:
-        finished = run_batch(
-            chosen, areas, workers=workers, scheduler=scheduler, memory=memory, results_only=results_only
-        )
+        processes = int(workers)
+    except ValueError:
+        raise UsageError(
+            f"--workers {workers}: this is no number of processes.", action="write a whole number, 1 or more"
+        ) from None
+    chosen = chosen_of(values)
+    try:
+        with shown_progress(quiet):
+            from needs_assessment.batch.run import run_batch
+
+            finished = run_batch(
+                chosen,
+                areas,
+                workers=processes,
+                scheduler=scheduler,
+                memory=memory,
+                results_only=results_only,
+                before=tell if is_watched(sys.stderr) and not quiet else lambda words: None,
+            )
     except KeyboardInterrupt:
         raise Interrupted(
             "Interrupted: the areas that were finished are kept, and the same command goes on from there."
         ) from None
-    for line in finished.lines():
-        typer.echo(line)
-    typer.echo(f"\nNational summary: {finished.folder}")
+    speak = tell if quiet else say
+    for line in finished.lines() if not quiet or finished.of("failed") else []:
+        speak(line)
+    say(str(finished.folder) if quiet else f"\nNational summary: {finished.folder}")
     finished.raise_if_incomplete()

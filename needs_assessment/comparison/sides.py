@@ -10,13 +10,13 @@ from pathlib import Path
 import pandas as pd
 
 from needs_assessment.estimate.change import RunName
+from needs_assessment.given_files import file_check_sum
 from needs_assessment.inputs.finished_run import read_run, run_inputs
 from needs_assessment.inputs.load import Inputs
 from needs_assessment.registers.registers import Assumption
 from needs_assessment.resources import code_digest, data_dir, register_digests
 from needs_assessment.results import ALL, Results
 from needs_assessment.scenario import PATH_FIELDS, Scenario
-from needs_assessment.tables.files import file_sha256
 
 WARD_MEASURE = "victims_last_year"
 # folders, and choices that only say where or how results are written
@@ -102,9 +102,9 @@ def side_of(inputs: Inputs, results: Results) -> Side:
 
 
 def files_given(scenario: Scenario) -> dict[str, str]:
-    """SHA-256 of the files that a scenario names, by choice."""
+    """Check sums of the files that a scenario names, by choice, as a manifest has them."""
     paths = {name: Path(str(getattr(scenario, name))) for name in PATH_FIELDS if name not in NOT_FILES}
-    return {name: file_sha256(path) for name, path in paths.items() if path.is_file()}
+    return {name: file_check_sum(name, path) for name, path in paths.items() if path.is_file()}
 
 
 def _name(name: str, inputs: Inputs, scenario: Scenario) -> RunName:

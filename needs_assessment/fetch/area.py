@@ -188,7 +188,7 @@ def _write_scenario(folder: Path, area: Area, year: str) -> Path | None:
         return None
     period = chosen["population"][1]
     lines = [
-        f"# {area.code}: wards of {year}, residents of {period}. Written by needs-assessment fetch.",
+        f"# {area.code}: wards of {year}, residents of {period}. Written by the command fetch.",
         f"area = {json.dumps([member.code for member in area.members])}",
         *(f"{choice} = {json.dumps(name)}" for choice, (name, _) in sorted(chosen.items())),
     ]

@@ -35,7 +35,7 @@ def characteristics(ask: Questions, data: Path) -> list[Made]:
             Made(
                 f"census2021_{name}_lsoa2021.csv",
                 f"{topic.title}, by small area",
-                tables.as_csv(frame),
+                tables.csv_bytes(frame),
                 len(frame),
                 census.period,
                 "as published",
@@ -53,7 +53,7 @@ def characteristics(ask: Questions, data: Path) -> list[Made]:
         Made(
             f"characteristics_census2021_wards{ask.year}.csv",
             "Residents and households by ward and characteristic",
-            tables.as_csv(frame),
+            tables.csv_bytes(frame),
             len(frame),
             census.period,
             "small areas added up to wards by the official best fit",

@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
+from needs_assessment.command_name import command_name
 from needs_assessment.errors import UsageError
 from needs_assessment.fetch.area import FetchedArea, Fetching, choose_kinds, fetch_area
 from needs_assessment.fetch.register import choose_bases, load_register, parse_mirrors
 from needs_assessment.fetch.store import Store, cache_folder
 from needs_assessment.fetch.transport import Transport
+from needs_assessment.progress import report
 from needs_assessment.resources import data_dir
 
 
@@ -56,7 +58,7 @@ def _one(code: str, fetching: Fetching, say: Callable[[str], None]) -> FetchedAr
         code,
         fetching,
         lambda file: say(file.line()),
-        lambda kind: say(f"  asking for {kind.replace('_', ' ')} …"),
+        lambda kind: report(f"{code}: asking for {kind.replace('_', ' ')}"),
     )
     for note in (*fetched.notes, *filter(None, [fetched.area.note])):
         say(f"  note: {note}")
@@ -64,5 +66,5 @@ def _one(code: str, fetching: Fetching, say: Callable[[str], None]) -> FetchedAr
         say(f"In the folder {fetched.files[0].path.parent}")
     if fetched.scenario is not None:
         say("A run never uses the network. To run with this material:")
-        say(f'  needs-assessment run --scenario "{fetched.scenario}"')
+        say(f'  {command_name("run", "--scenario")} "{fetched.scenario}"')
     return fetched

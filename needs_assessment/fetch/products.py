@@ -52,7 +52,7 @@ def population(ask: Questions, data: Path) -> list[Made]:
         Made(
             f"population_wards{ask.year}_{_squeezed(table.period)}.csv",
             "Residents by ward, sex and single year of age",
-            tables.as_csv(dated),
+            tables.csv_bytes(dated),
             len(frame),
             table.period,
             method,
@@ -109,7 +109,7 @@ def small_areas(ask: Questions, data: Path) -> list[Made]:
         Made(
             f"population_lsoa2021_{_squeezed(table.period)}_nomis.csv",
             "Residents by small area, sex and single year of age, as downloaded",
-            tables.as_csv(frame),
+            tables.csv_bytes(frame),
             len(frame),
             table.period,
             "as published",
@@ -205,7 +205,7 @@ def lookups(ask: Questions, data: Path) -> list[Made]:
             Made(
                 f"lookup_{kind.lower().replace('21', '2021')}_wards{ask.year}.csv",
                 f"Best fit of {words} to wards",
-                tables.as_csv(pd.DataFrame(rows)),
+                tables.csv_bytes(pd.DataFrame(rows)),
                 len(rows),
                 f"wards of {ask.year}",
                 "as published",

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from needs_assessment.errors import InputError, UsageError
+from needs_assessment.plain_file import read_words
+from needs_assessment.scenario import parse_toml
 
 FILE = "services_online.toml"
 
@@ -135,12 +135,12 @@ def load_register(data: Path, own: Path | None = None) -> OnlineRegister:
     """The bundled register, or the user's own copy. Raises InputError naming the file and the entry at fault."""
     path = own or data / FILE
     try:
-        content: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = parse_toml(read_words(path, expected="a register of services in TOML"))
     except FileNotFoundError:
         raise InputError(
             "There is no such register of services.", file=str(own or FILE), action="check --register"
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as fault:
+    except (ValueError, OSError) as fault:
         raise InputError(
             "The register of services cannot be read.",
             file=path.name,

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from needs_assessment.csv_text import as_csv
 from needs_assessment.errors import EnvironmentFault
 from needs_assessment.fetch.arcgis import CHANGED, Feature
 from needs_assessment.fetch.nomis import Row, whole_number
@@ -170,9 +171,9 @@ def characteristics_table(
     return validate(frame, CHARACTERISTICS, file="characteristics that were fetched")
 
 
-def as_csv(frame: pd.DataFrame) -> bytes:
-    """UTF-8 with line feeds; the same table always gives the same bytes."""
-    return str(frame.to_csv(index=False, lineterminator="\n")).encode("utf-8")
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """A table as the bytes of a CSV; the same table always gives the same bytes."""
+    return as_csv(frame).encode("utf-8")
 
 
 def as_geojson(features: Sequence[Feature], extra: Mapping[str, Mapping[str, str]], key: str) -> bytes:

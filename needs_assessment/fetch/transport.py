@@ -49,11 +49,26 @@ class Transport:
     def __init__(self, patience: Patience, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._patience = patience
         self._sleep = sleep
-        self._client = httpx2.Client(
-            headers={"User-Agent": AGENT},
-            timeout=httpx2.Timeout(patience.timeout_seconds),
-            follow_redirects=False,
-        )
+        self._client = self._open(through_proxy=True)
+        # what is asked without encryption is on this computer, and no proxy is to see it
+        self._local = self._open(through_proxy=False)
+
+    def _open(self, *, through_proxy: bool) -> httpx2.Client:
+        """A client that keeps to the proxy of this computer, or to none. Raises EnvironmentFault for one that is none."""
+        try:
+            return httpx2.Client(
+                headers={"User-Agent": AGENT},
+                timeout=httpx2.Timeout(self._patience.timeout_seconds),
+                follow_redirects=False,
+                trust_env=through_proxy,
+            )
+        except (httpx2.InvalidURL, ValueError, ImportError):
+            # the address is not repeated: it may hold a password
+            raise EnvironmentFault(
+                "The proxy that this computer names cannot be used.",
+                action="write HTTPS_PROXY, HTTP_PROXY and ALL_PROXY (in capital or small letters) as http://host:port and "
+                "NO_PROXY as names of hosts, or unset them",
+            ) from None
 
     def __enter__(self) -> Self:
         return self
@@ -62,6 +77,7 @@ class Transport:
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._client.close()
+        self._local.close()
 
     def get(self, url: str, check: Check) -> bytes:
         """The body at ``url`` once ``check`` accepts it; check raises MayPass for a body that may be a passing fault.
@@ -120,7 +136,8 @@ class Transport:
     def _read(self, url: httpx2.URL, host: str) -> bytes:
         first = url
         for _ in range(REDIRECTS + 1):
-            with self._client.stream("GET", url) as answer:
+            client = self._client if url.scheme == "https" else self._local
+            with client.stream("GET", url) as answer:
                 if answer.is_redirect:
                     url = _same_host(first, url.join(answer.headers.get("Location", "")))
                     continue

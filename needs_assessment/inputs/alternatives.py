@@ -6,16 +6,17 @@ A file holds ``name``, ``description``, any choice of a Scenario that two runs o
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from needs_assessment.errors import UsageError
+from needs_assessment.inputs.screening import Screening
+from needs_assessment.plain_file import read_words
 from needs_assessment.registers.choices import with_choices
 from needs_assessment.registers.registers import Registers, in_words
 from needs_assessment.resources import data_dir
-from needs_assessment.scenario import Scenario, read_scenario_file
+from needs_assessment.scenario import PATH_FIELDS, Scenario, parse_toml, read_scenario_file
 from needs_assessment.tables.files import file_sha256
 
 # the rest belong to the run (where, which draws, what to write): two scenarios that differ in them share no draws
@@ -69,7 +70,7 @@ def load_alternatives(base: Scenario, registers: Registers) -> tuple[Alternative
             f"The folder of scenarios {path.name} holds {len(files)} files in TOML.",
             action=f"put between 1 and {MOST} scenarios in it, one a file",
         )
-    found = [_read(file, base, registers) for file in files]
+    found = [_read(file, place, base, registers) for place, file in enumerate(files, 1)]
     names = [one.name.casefold() for one in found]
     for place, one in enumerate(found):
         if one.name.casefold() in names[:place]:
@@ -86,11 +87,15 @@ def scenarios_path(name: str) -> Path:
     return data_dir() / "scenarios" if path.name == BUNDLED and not path.exists() else path
 
 
-def _read(path: Path, base: Scenario, registers: Registers) -> Alternative:
+def _read(path: Path, place: int, base: Scenario, registers: Registers) -> Alternative:
     origin = f"scenario file {path.name}"
     choices = read_scenario_file(path)
-    said = tomllib.loads(path.read_text(encoding="utf-8"))
+    said = parse_toml(read_words(path))
     name, description = (_words(said.get(key, ""), key, origin) for key in ("name", "description"))
+    screening = Screening(path.name)
+    for key, text in (("name", name), ("description", description)):
+        screening.text(text, column=key)
+    screening.raise_if_any(action="reword it: the names and descriptions of scenarios are printed")
     for key in choices:
         if key not in MAY_DIFFER:
             raise UsageError(
@@ -106,7 +111,7 @@ def _read(path: Path, base: Scenario, registers: Registers) -> Alternative:
     if scenario.assumptions:
         with_choices(registers, scenario.assumptions, origin)
     return Alternative(
-        name or path.stem.replace("_", " "),
+        name or f"scenario {place}",
         description,
         scenario,
         _says(scenario, choices, registers),
@@ -126,7 +131,12 @@ def _words(given: object, key: str, origin: str) -> str:
 def _says(scenario: Scenario, choices: dict[str, Any], registers: Registers) -> tuple[str, ...]:
     """What the scenario sets, in words; files by name."""
     shown = scenario.local_only()
-    words = [f"{key.replace('_', ' ')}: {shown[key]}" for key in choices if key != "assumptions"]
+    own = {*PATH_FIELDS, *(["rates"] if scenario.rates_file else [])}
+    words = [
+        f"{key.replace('_', ' ')}: {'a file of its own' if key in own and shown[key] else shown[key]}"
+        for key in choices
+        if key != "assumptions"
+    ]
     for name in choices.get("assumptions") or {}:
         item, choice = registers.assumption(name), scenario.assumptions[name]
         before = in_words(item.value, item.unit)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from needs_assessment.errors import InputError
+from needs_assessment.errors import InputError, NeedsAssessmentError
 from needs_assessment.inputs.boundaries_vintage import other_wards
+from needs_assessment.inputs.boundary_checks import UnsafeMap
+from needs_assessment.inputs.boundary_file import MapFile, open_map
+from needs_assessment.inputs.boundary_geojson import GeoJson
 from needs_assessment.inputs.population.wards import listed
+from needs_assessment.plain_file import is_plain
 from needs_assessment.tables.files import file_sha256
 
 if TYPE_CHECKING:
@@ -19,7 +24,7 @@ if TYPE_CHECKING:
 
 NATIONAL_GRID = "EPSG:27700"
 FORMATS = (".gpkg", ".geojson", ".json", ".shp", ".zip", ".fgb", ".gml", ".kml")
-_EXPECTED = "a file of ward polygons: GeoPackage, GeoJSON, Shapefile (.shp or zipped), FlatGeobuf or GML"
+_EXPECTED = "a file of ward polygons: GeoPackage, GeoJSON, Shapefile (.shp or zipped), FlatGeobuf, GML or KML"
 _GREAT_BRITAIN = (0.0, 0.0, 700_000.0, 1_300_000.0)  # the extent of the National Grid in metres
 _WARD = re.compile(r"[EW]05\d{6}")
 _YEAR = re.compile(r"(?:wd|ward)\D*(20\d\d|\d\d)", re.IGNORECASE)
@@ -40,28 +45,28 @@ def load_boundaries(path: Path, wards: pd.DataFrame, ward_vintage: str = "unknow
 
     path = Path(path)
     names = dict(zip(wards["ward_code"], wards["ward_name"], strict=True))
-    layer, column, differing = _find_column(path, names, wards, ward_vintage)
-    try:
-        frame = gpd.read_file(path, layer=layer, columns=[column], engine="pyogrio")
-    except Exception as fault:
-        raise _not_a_map(path, type(fault).__name__) from fault
-    codes = frame[column].map(_clean)
-    wanted = codes.isin(names)
-    held, held_codes = frame[wanted], codes[wanted]
-    left_out = len(frame) - len(held)
+    _check_name(path)
+    with _refusing_what_is_no_map(path), _open(path) as source:
+        tables = source.tables()
+        layer, column, differing = _find_column(path, tables, names, wards, ward_vintage)
+        codes = tables[layer][column].map(_clean)
+        wanted = codes.isin(names)
+        shapes, system = source.shapes(layer, wanted.to_numpy())
+    held_codes = codes[wanted]
+    left_out = len(codes) - len(held_codes)
     notes = [f"{path.name}: {left_out:,} polygons of other wards left out."] if left_out else []
     vintage = _vintage(column)
     if names.keys() - set(codes):
         raise differing(column)
     _check_single(path, column, held_codes, names)
-    if held.crs is None:
+    if system is None:
         raise InputError(
             "The boundary file does not say which coordinate system it is in.",
             file=path.name,
             expected="a stated coordinate system",
             action="save the file again with its coordinate system, for example as GeoPackage",
         )
-    shapes = shapely.force_2d(held.geometry.to_numpy())
+    shapes = shapely.force_2d(shapes)
     for code, shape in zip(held_codes, shapes, strict=True):
         if shape is None or shape.is_empty or shape.geom_type not in {"Polygon", "MultiPolygon"}:
             raise InputError(
@@ -74,7 +79,7 @@ def load_boundaries(path: Path, wards: pd.DataFrame, ward_vintage: str = "unknow
     if faulty.any():
         shapes[faulty] = shapely.make_valid(shapes[faulty], method="structure", keep_collapsed=False)
         notes.append(f"{path.name}: {int(faulty.sum())} polygon(s) crossed themselves and were mended.")
-    result = gpd.GeoDataFrame({"ward_code": held_codes.to_numpy()}, geometry=shapes, crs=held.crs).to_crs(
+    result = gpd.GeoDataFrame({"ward_code": held_codes.to_numpy()}, geometry=shapes, crs=system).to_crs(
         NATIONAL_GRID
     )
     _check_extent(path, result.total_bounds)
@@ -91,12 +96,29 @@ def _not_a_map(path: Path, found: str) -> InputError:
     return InputError("The file is not a map of wards.", file=path.name, found=found, expected=_EXPECTED)
 
 
-def _find_column(
-    path: Path, names: dict[str, str], wards: pd.DataFrame, ward_vintage: str
-) -> tuple[str, str, Callable[[str], InputError]]:
-    """The layer and the column that hold the wards' codes, and the refusal of a map that lacks some of them."""
-    import pyogrio
+@contextmanager
+def _refusing_what_is_no_map(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (NeedsAssessmentError, MemoryError):
+        raise
+    except UnsafeMap as fault:
+        raise _not_a_map(path, str(fault)) from fault
+    except Exception as fault:
+        # the reader raises a family of errors for broken files; all mean the same to a user
+        raise _not_a_map(path, type(fault).__name__) from fault
 
+
+@contextmanager
+def _open(path: Path) -> Iterator[MapFile | GeoJson]:
+    if path.suffix.lower() in (".geojson", ".json"):
+        yield GeoJson(path)
+        return
+    with open_map(path) as source:
+        yield source
+
+
+def _check_name(path: Path) -> None:
     if path.is_dir() or not path.exists():
         raise InputError(
             "A folder was given where a file is needed." if path.is_dir() else "There is no such file.",
@@ -106,17 +128,14 @@ def _find_column(
         )
     if path.suffix.lower() not in FORMATS:
         raise _not_a_map(path, f"a file ending in '{path.suffix}'")
-    if not path.stat().st_size:
+    if is_plain(path) and not path.stat().st_size:
         raise InputError("The file is empty.", file=path.name, found="no bytes", expected=_EXPECTED)
-    try:
-        tables: dict[str, Any] = {
-            str(layer): pyogrio.read_dataframe(path, layer=layer, read_geometry=False)
-            for layer, kind in pyogrio.list_layers(path)
-            if kind is not None
-        }
-    except Exception as fault:
-        # the reader raises a family of errors for broken files; all mean the same to a user
-        raise _not_a_map(path, type(fault).__name__) from fault
+
+
+def _find_column(
+    path: Path, tables: dict[str, pd.DataFrame], names: dict[str, str], wards: pd.DataFrame, ward_vintage: str
+) -> tuple[str, str, Callable[[str], InputError]]:
+    """The layer and the column that hold the wards' codes, and the refusal of a map that lacks some of them."""
     found: list[tuple[int, str, str]] = []
     lookalikes: list[tuple[str, str, set[str]]] = []
     for layer, table in tables.items():

@@ -5,6 +5,7 @@ Every file that is read must still be the file that the run wrote; nothing of a 
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,11 +15,13 @@ from typing import Any
 
 import pandas as pd
 
+from needs_assessment.csv_text import plain_frame
 from needs_assessment.errors import InputError, UsageError
 from needs_assessment.inputs.load import Inputs, Kept, load_inputs
 from needs_assessment.inputs.population.population import Population
 from needs_assessment.inputs.rates.rate_set import RateSet
 from needs_assessment.inputs.rates.rates import load_rate_set
+from needs_assessment.plain_file import read_plain, read_words
 from needs_assessment.registers.registers import Assumption, load_registers
 from needs_assessment.scenario import PATH_FIELDS, Scenario
 from needs_assessment.tables.files import file_sha256
@@ -97,7 +100,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
             action="name the folder that a run printed as its outputs",
         )
     try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
+        facts = json.loads(read_words(path))
     except (ValueError, RecursionError):
         facts = None
     if not isinstance(facts, dict) or not isinstance(facts.get("outputs"), dict):
@@ -137,7 +140,11 @@ def _check(folder: Path, name: str, written: Mapping[str, str]) -> None:
 
 
 def _strings(path: Path, columns: tuple[str, ...] | list[str]) -> pd.DataFrame:
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_filter=False, encoding="utf-8")
+    frame = plain_frame(
+        pd.read_csv(
+            io.BytesIO(read_plain(path)), dtype=str, keep_default_na=False, na_filter=False, encoding="utf-8"
+        )
+    )
     absent = [name for name in columns if name not in frame.columns]
     if absent:
         raise InputError(

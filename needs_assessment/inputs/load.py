@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from needs_assessment.inputs.alternatives import Alternative, load_alternatives
 from needs_assessment.inputs.areas.bundled import ward_points
 from needs_assessment.inputs.areas.geography import Area, resolve_area, with_names
+from needs_assessment.inputs.file_names import without_file_names
 from needs_assessment.inputs.population.area_vintage import settle_area
 from needs_assessment.inputs.population.characteristics import Characteristics, load_characteristics
 from needs_assessment.inputs.population.population import (
@@ -38,6 +39,7 @@ from needs_assessment.inputs.returns.matched_lists import Overlaps, load_overlap
 from needs_assessment.inputs.returns.returns import LocalReturns, load_services
 from needs_assessment.inputs.returns.ward_series import WardSeries, load_ward_series
 from needs_assessment.inputs.word_template import WordTemplate, load_word_template
+from needs_assessment.progress import report
 from needs_assessment.registers.choices import with_choices
 from needs_assessment.registers.provenance import noted_beside
 from needs_assessment.registers.registers import Registers, load_registers
@@ -127,10 +129,12 @@ def load_inputs(scenario: Scenario, data: Path, kept: Kept | None = None) -> Inp
         registers = with_choices(registers, scenario.assumptions, "assumptions of this run")
     given = bool(scenario.population) or kept is not None
     area = resolve_area(scenario.area, data, any_authority=given)
+    report("Reading the rates")
     rates = kept.rates if kept else load_rate_set(scenario.rates, data)
     if scenario.extend_to_16_and_over:
         rates = extend_scope(rates)
     pattern = load_age_pattern(data, registers)
+    report("Reading the population")
     population = (
         kept.population
         if kept
@@ -154,6 +158,7 @@ def load_inputs(scenario: Scenario, data: Path, kept: Kept | None = None) -> Inp
         .sort_values("ward_code")
         .reset_index(drop=True)
     )
+    report("Reading the local returns")
     returns = load_services(
         _path(scenario.services),
         area,
@@ -188,11 +193,12 @@ def load_inputs(scenario: Scenario, data: Path, kept: Kept | None = None) -> Inp
         # geopandas is heavy: only a run with boundaries pays for it here
         from needs_assessment.inputs.boundaries import load_boundaries
 
+        report("Reading the boundaries")
         boundaries = load_boundaries(Path(scenario.boundaries), wards, population.ward_vintage)
         seen = list(boundaries.attrs.get("notes", ()))
         noted = noted_beside(Path(scenario.boundaries), boundaries.attrs["sha256"], data)
         boundaries.attrs["source_ids"] = noted.source_ids
-    return Inputs(
+    inputs = Inputs(
         scenario=scenario,
         area=area,
         wards=wards,
@@ -228,6 +234,7 @@ def load_inputs(scenario: Scenario, data: Path, kept: Kept | None = None) -> Inp
         template=load_word_template(Path(scenario.template)) if scenario.template else None,
         previous=previous,
     )
+    return without_file_names(inputs)
 
 
 def _to_come(projection: Projection | None, profile: pd.DataFrame) -> dict[int, Persons]:

@@ -7,6 +7,7 @@ name. Rows that cannot be read back (a measure that has since been renamed) are 
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -17,7 +18,9 @@ from typing import Any
 import pandas as pd
 
 from needs_assessment.catalogue.returns import MEASURES
+from needs_assessment.csv_text import plain_frame
 from needs_assessment.errors import InputError
+from needs_assessment.plain_file import read_plain, read_words
 from needs_assessment.tables.files import file_sha256
 
 MANIFEST, RESULTS, RETURNS = "manifest.json", "results.csv", "tables/local_returns.csv"
@@ -86,8 +89,8 @@ def unread(previous: Previous | None) -> tuple[str, ...]:
 def _manifest(folder: Path, area_code: str) -> dict[str, Any]:
     path = folder / MANIFEST
     try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        facts = json.loads(read_words(path))
+    except (OSError, ValueError, RecursionError):
         facts = None
     if not isinstance(facts, dict) or "area_code" not in facts:
         raise InputError(
@@ -109,7 +112,8 @@ def _manifest(folder: Path, area_code: str) -> dict[str, Any]:
 
 def _csv(folder: Path, name: str) -> pd.DataFrame:
     try:
-        frame = pd.read_csv(folder / name, dtype="str", keep_default_na=False, encoding="utf-8")
+        content = io.BytesIO(read_plain(folder / name))
+        frame = plain_frame(pd.read_csv(content, dtype="str", keep_default_na=False, encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(
             "The previous release cannot be read: a file is missing or is no table.",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from needs_assessment.disclosure.gate import Released, SafeResults, release_file
 from needs_assessment.disclosure.of_assessment import RULES, guard_returns, release_results
 from needs_assessment.disclosure.published_table import PublishedTable
+from needs_assessment.progress import report
 from needs_assessment.report.figure import Figure
 from needs_assessment.report.sentences import make_statements, say_evidence, warnings_of
 from needs_assessment.report.tables import people
@@ -128,6 +129,7 @@ def make_outputs(assessment: Assessment) -> Outputs:
     """Pass the results through the gate and make every table and sentence of the run, and its figures once asked for."""
     inputs = assessment.inputs
     registers = inputs.registers
+    report("Protecting small counts")
     guarded = guard_returns(assessment)
     safe = release_results(assessment, guarded)
     context = people.Context(
@@ -181,6 +183,7 @@ def _draw(
     from needs_assessment.report.charts.all_figures import draw_figures
 
     stage = current_stage()
+    report("Drawing the charts and maps")
     figures = draw_figures(inputs, tables, context, _here if stage is None else stage.begin)
     if change is not None:
         from needs_assessment.report.charts.waterfall import change_figures

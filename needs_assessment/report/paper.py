@@ -15,6 +15,7 @@ from needs_assessment.report.paper_people import (
 )
 from needs_assessment.report.paper_places import (
     accommodation_section,
+    help_section,
     methods_section,
     sources_section,
     unknowns_section,
@@ -60,6 +61,7 @@ def build_paper(assessment: Assessment, outputs: Outputs) -> Document:
         *unknowns_section(outputs),
         *methods_section(assessment, outputs),
         *sources_section(outputs),
+        *help_section(assessment),
     ]
     return Document(
         title=f"Domestic abuse needs assessment: {area}",

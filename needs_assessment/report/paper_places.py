@@ -113,6 +113,20 @@ def methods_section(assessment: Assessment, outputs: Outputs) -> list[Block]:
     ]
 
 
+def help_section(assessment: Assessment) -> list[Block]:
+    """Whom to ring and whom to ask, as the council gave them; nothing where it gave neither."""
+    scenario = assessment.scenario
+    blocks: list[Block] = []
+    if scenario.help_lines:
+        blocks += [
+            Paragraph("The council gives these help lines (name, number, hours):"),
+            Bullets(tuple(line.replace(" | ", ", ") for line in scenario.help_lines)),
+        ]
+    if scenario.contact_role:
+        blocks.append(Paragraph(f"Questions about this paper: {scenario.contact_role}."))
+    return [Heading(1, "Help, and whom to ask"), *blocks] if blocks else []
+
+
 def sources_section(outputs: Outputs) -> list[Block]:
     return [
         Heading(1, "Sources"),

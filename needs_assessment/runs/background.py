@@ -7,9 +7,11 @@ raised here and what comes of it is the same either way.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import multiprocessing
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Callable
@@ -21,6 +23,7 @@ T = TypeVar("T")
 PROCESSES = "NEEDS_ASSESSMENT_PROCESSES"
 # a copy that has not answered by then has met a lock that nobody will open
 LONGEST_SECONDS = 120.0
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 class Beside(Generic[T]):
@@ -78,7 +81,7 @@ def processors() -> int:
 def _start(work: Callable[[], object]) -> tuple[BaseProcess, Connection]:
     fork = multiprocessing.get_context("fork")
     ear, mouth = fork.Pipe(duplex=False)
-    process = fork.Process(target=_tell, args=(work, mouth), daemon=True)
+    process = fork.Process(target=_tell, args=(work, mouth, os.getpid()), daemon=True)
     with warnings.catch_warnings():
         # of a process with several threads: the work needs no lock that they hold, and a copy that hangs is ended
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -90,9 +93,27 @@ def _start(work: Callable[[], object]) -> tuple[BaseProcess, Connection]:
     return process, ear
 
 
-def _tell(work: Callable[[], object], mouth: Connection) -> None:
+def _tell(work: Callable[[], object], mouth: Connection, parent: int) -> None:
     """In the copy: an error only ends it, for the work is done again, and the error raised, where it is waited for."""
     try:
+        _let_go_of_the_caller()
+        _end_with(parent)
         mouth.send(work())
     except BaseException:
+        os._exit(1)
+
+
+def _let_go_of_the_caller() -> None:
+    """Put nothing in place of the streams that whoever started the run may be waiting at the end of."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nothing, stream)
+    if nothing > 2:
+        os.close(nothing)
+
+
+def _end_with(parent: int) -> None:
+    """Have the system end this process when its parent ends, however that comes about."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL) or os.getppid() != parent:
         os._exit(1)

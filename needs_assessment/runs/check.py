@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
+from needs_assessment import __version__
 from needs_assessment.assessment import Assessment, assess
 from needs_assessment.disclosure.gate import SafeResults
 from needs_assessment.disclosure.of_assessment import release_results
@@ -86,6 +88,55 @@ def _counts(assessment: Assessment, levels: tuple[Level, ...]) -> pd.DataFrame:
 def review(scenario: Scenario) -> Iterator[str]:
     """Lines to print; the whole chain runs with few draws, so whatever would stop a run stops here."""
     yield from _lines(_assessed(scenario))
+
+
+def review_facts(scenario: Scenario) -> dict[str, Any]:
+    """What ``review`` says, for a program: plain values, as ``docs/command_line.md`` lists them."""
+    assessment = _assessed(scenario)
+    inputs, scenario = assessment.inputs, assessment.scenario
+    population, rates = inputs.population, inputs.rates
+    safe = release_results(assessment)
+    return {
+        "command": "check",
+        "version": __version__,
+        "area": {
+            "code": inputs.area.code,
+            "name": inputs.area.name,
+            "tier": inputs.area.tier,
+            "wards": len(inputs.wards),
+            "note": inputs.area.note,
+        },
+        "population": {
+            "file": population.file,
+            "date": population.estimate_date,
+            "ward_vintage": population.ward_vintage,
+            "residents": round(float(inputs.persons.residents.sum())),
+        },
+        "rates": {
+            "name": rates.name,
+            "edition": rates.edition,
+            "question_set": rates.question_set,
+            "ages": rates.ages,
+            "method": scenario.method,
+        },
+        "boundaries": inputs.boundaries is not None,
+        "local_figures": [
+            {"measure": figure.measure, "says": figure.describe()} for figure in inputs.local_figures()
+        ],
+        "scenarios": [one.name for one in inputs.alternatives],
+        "evidence": {
+            "file": inputs.evidence.file,
+            "statements": len(inputs.evidence.frame),
+            "themes_without": list(inputs.evidence.missing()),
+        },
+        "notes": list(inputs.notes),
+        "warnings": list(warnings_of(assessment, safe)),
+        "not_known": list(data_gaps(inputs, safe)["gap"]),
+        "checks": [
+            {"name": check.name, "passed": check.passed, "detail": check.detail}
+            for check in assessment.checks
+        ],
+    }
 
 
 def _assessed(scenario: Scenario) -> Assessment:

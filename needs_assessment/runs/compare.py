@@ -11,9 +11,11 @@ from typing import Any
 from needs_assessment.assessment import headlines
 from needs_assessment.comparison import Side, compare, read_side
 from needs_assessment.errors import InputError, UsageError
+from needs_assessment.given_files import file_check_sum
 from needs_assessment.inputs.finished_run import MANIFEST
+from needs_assessment.parameters_cell import found_file, given_parameters, in_kernel
 from needs_assessment.report.tables.inputs_used import licence_lines
-from needs_assessment.resources import data_dir
+from needs_assessment.resources import data_dir, project_dir
 from needs_assessment.runs.compared import Compared, make_compared
 from needs_assessment.tables.files import file_sha256
 
@@ -27,8 +29,8 @@ class RunsToCompare:
     (overlaps, characteristics), known again by its check sum; output: parent folder of comparisons.
     """
 
-    run_a: str
-    run_b: str
+    run_a: str = ""
+    run_b: str = ""
     services_a: str = ""
     services_b: str = ""
     files: tuple[str, ...] = ()
@@ -36,14 +38,12 @@ class RunsToCompare:
 
     @classmethod
     def from_notebook(cls, names: Mapping[str, Any]) -> RunsToCompare:
-        """The choices from a notebook's variables; a simple variable that is none of them is a UsageError."""
-        simple = (str, int, float, bool, list, tuple, dict, type(None))
-        chosen: dict[str, Any] = {
-            name: value
-            for name, value in names.items()
-            if not name.startswith("_") and name not in ("In", "Out") and isinstance(value, simple)
-        }
+        """The choices that a notebook's parameters cell assigns; a name there that is none of them is a UsageError.
+
+        In a kernel files and folders are looked for in the notebook's own folder and then in the project's.
+        """
         known = [field.name for field in fields(cls)]
+        chosen = given_parameters(names, known)
         for name in chosen:
             if name not in known:
                 near = difflib.get_close_matches(name, known, n=1)
@@ -53,7 +53,15 @@ class RunsToCompare:
                     + "The choices are: "
                     + ", ".join(known),
                 )
-        return cls(**{**chosen, "files": tuple(chosen.get("files") or ())})
+        listed = chosen.get("files") or ()
+        files = (listed,) if isinstance(listed, str) else tuple(listed)
+        if not in_kernel(names):
+            return cls(**{**chosen, "files": files})
+        project = project_dir()
+        located = {name: found_file(value, project) for name, value in chosen.items()}
+        if located.get("output"):
+            located["output"] = str(project / located["output"])
+        return cls(**{**located, "files": tuple(found_file(name, project) for name in files)})
 
 
 def compare_runs(choices: RunsToCompare) -> Compared:
@@ -68,7 +76,7 @@ def compare_runs(choices: RunsToCompare) -> Compared:
                 f"No folder is given for {name}.", action="name the folders of two finished runs"
             )
     folders = [Path(choices.run_a), Path(choices.run_b)]
-    digests = {_digest(path): Path(path) for path in _given(choices)}
+    digests = {digest: Path(path) for path in _given(choices) for digest in _check_sums(path)}
     sides = [read_side(folder, data_dir(), digests) for folder in folders]
     _check_files(choices, sides)
     before, after = _told_apart(sides, folders)
@@ -95,24 +103,25 @@ def _given(choices: RunsToCompare) -> list[str]:
     return [path for path in (choices.services_a, choices.services_b, *choices.files) if path]
 
 
-def _digest(path: str) -> str:
+def _check_sums(path: str) -> set[str]:
+    """The check sums that manifests have of a file: its own, and the keyed one of the council's own files."""
     if not Path(path).is_file():
         raise InputError(
             f"There is no file called '{Path(path).name}'.",
             expected="a file that one of the runs was given",
             action="check its name and folder",
         )
-    return file_sha256(Path(path))
+    return {file_check_sum(field, Path(path)) for field in ("population", "services")}
 
 
 def _check_files(choices: RunsToCompare, sides: list[Side]) -> None:
     """Every file given must be one that a run read: another file would explain another change."""
     for side, path in zip(sides, (choices.services_a, choices.services_b), strict=True):
-        if path and side.files.get("services") != file_sha256(Path(path)):
+        if path and side.files.get("services") not in _check_sums(path):
             raise _another_file(path, side.name.name)
     known = {digest for side in sides for digest in side.files.values()}
     for path in choices.files:
-        if file_sha256(Path(path)) not in known:
+        if not _check_sums(path) & known:
             raise _another_file(path, "either run")
 
 

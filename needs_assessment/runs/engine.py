@@ -7,6 +7,8 @@ can print it and choose the exit code. One notebook at a time in a process.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
@@ -22,7 +24,11 @@ class InProcessEngine(Engine):
 
         options["on_error"], when given, is called with the exception of a failed cell.
         """
-        shell = _open_shell()
+        with TemporaryDirectory(prefix="needs-assessment-") as folder:
+            cls._execute(nb_man, _open_shell(folder), options.get("on_error"))
+
+    @staticmethod
+    def _execute(nb_man: Any, shell: Any, on_error: Callable[[BaseException], None] | None) -> None:
         # papermill would write the whole notebook before and after every cell; the folder is not in place until the end
         target, nb_man.output_path = nb_man.output_path, None
         try:
@@ -32,8 +38,8 @@ class InProcessEngine(Engine):
                     error = _run_cell(shell, cell)
                     if error is not None:
                         nb_man.cell_exception(cell, place, exception=error)
-                        if options.get("on_error"):
-                            options["on_error"](error)
+                        if on_error:
+                            on_error(error)
                         return
                 nb_man.cell_complete(cell, place)
         finally:
@@ -41,7 +47,8 @@ class InProcessEngine(Engine):
             _close_shell(shell)
 
 
-def _open_shell() -> Any:
+def _open_shell(folder: str) -> Any:
+    """A shell that keeps what it must keep in a folder of its own: the home folder may be one that cannot be written."""
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
@@ -49,7 +56,7 @@ def _open_shell() -> Any:
     settings.HistoryManager.enabled = False
     settings.InteractiveShell.colors = "nocolor"
     settings.InteractiveShell.cache_size = 0
-    shell = InteractiveShell.instance(config=settings)
+    shell = InteractiveShell.instance(config=settings, ipython_dir=folder)
     # errors are kept in the notebook and raised to the caller, not printed
     shell.showtraceback = _keep_quiet  # type: ignore[method-assign]
     return shell

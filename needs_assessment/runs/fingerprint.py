@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import needs_assessment
+from needs_assessment.given_files import check_sum
 from needs_assessment.resources import code_digest, data_dir
 from needs_assessment.runs.run_folder import file_digest
 from needs_assessment.scenario import PATH_FIELDS, Scenario
@@ -37,7 +38,9 @@ def surroundings() -> dict[str, Any]:
 
 def fingerprint(scenario: Scenario) -> str:
     """SHA-256 of everything a run's outputs follow from: its choices, the content of its files, and what it rests on."""
-    files = {name: _digest_of(str(getattr(scenario, name))) for name in (*PATH_FIELDS, "rates")}
+    files = {
+        name: check_sum(name, _digest_of(str(getattr(scenario, name)))) for name in (*PATH_FIELDS, "rates")
+    }
     whole = {"choices": scenario.local_only(), "files": files, "surroundings": surroundings()}
     return sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from needs_assessment.errors import UsageError
+from needs_assessment.parameters_cell import assigned_names
+from needs_assessment.progress import heard_by
 from needs_assessment.runs.background import Beside
 from needs_assessment.scenario import PATH_FIELDS, Scenario
 
@@ -76,7 +78,6 @@ def on_stage(stage: Stage) -> Iterator[Stage]:
 
 def notebook_parameters(notebook: Path) -> list[str]:
     """Names assigned in the one cell tagged ``parameters``. Raises UsageError when there is no such cell."""
-    import ast
     import json
 
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
@@ -85,21 +86,14 @@ def notebook_parameters(notebook: Path) -> list[str]:
         raise UsageError(
             f"{notebook.name} has {len(tagged)} cells tagged 'parameters'; it needs exactly one."
         )
-    tree = ast.parse("".join(tagged[0]["source"]))
-    return [
-        target.id
-        for statement in tree.body
-        if isinstance(statement, ast.Assign)
-        for target in statement.targets
-        if isinstance(target, ast.Name)
-    ]
+    return assigned_names("".join(tagged[0]["source"]))
 
 
 def execute(notebook: Path, parameters: Mapping[str, Any], stage: Stage, *, progress: bool) -> Path:
     """Run ``notebook`` in this process on ``stage``; its executed copy lies in the stage's folder.
 
     papermill itself only logs an unknown parameter, so names are checked first (UsageError). The error that stopped a
-    cell is raised as it was.
+    cell is raised as it was. progress: whether what goes on is reported, where somebody listens.
     """
     unknown = set(parameters) - set(notebook_parameters(notebook))
     if unknown:
@@ -117,14 +111,14 @@ def execute(notebook: Path, parameters: Mapping[str, Any], stage: Stage, *, prog
     def keep(error: BaseException) -> None:
         stage.error = error
 
-    with on_stage(stage):
+    with on_stage(stage), nullcontext() if progress else heard_by(None):
         try:
             papermill.execute_notebook(
                 str(notebook),
                 str(executed),
                 parameters=dict(parameters),
                 engine_name=ENGINE,
-                progress_bar=progress,
+                progress_bar=False,
                 log_output=False,
                 on_error=keep,
                 autosave_cell_every=0,

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from needs_assessment.disclosure.of_assessment import rules_of
 from needs_assessment.errors import NeedsAssessmentError, ReconciliationError, UsageError
+from needs_assessment.given_files import file_check_sum, own_files_given, user_key
+from needs_assessment.progress import report
 from needs_assessment.report.sentences import told_above_need
 from needs_assessment.resources import data_dir, notebooks_dir, register_digests
 from needs_assessment.runs.fingerprint import fingerprint, surroundings
@@ -26,7 +28,7 @@ from needs_assessment.runs.notebook import (
     tidy_executed,
     write_notebook_html,
 )
-from needs_assessment.runs.run_folder import file_digest, staged_folder, write_manifest
+from needs_assessment.runs.run_folder import staged_folder, write_manifest
 from needs_assessment.scenario import PATH_FIELDS, Scenario
 
 if TYPE_CHECKING:
@@ -51,7 +53,10 @@ class Finished:
             for name in ("victims", "children", "high_risk", "need", "places")
             for text in outputs.statements[name]
         ]
-        return [*(f"Warning: {text}" for text in outputs.warnings), *said]
+        return [
+            *(f"Warning: {text}" for text in (*outputs.warnings, *_unkept(self.assessment.scenario))),
+            *said,
+        ]
 
     def raise_if_not_reconciled(self) -> None:
         """ReconciliationError when met need is above need by more than the interval, unless that was accepted."""
@@ -67,14 +72,28 @@ class Finished:
             )
 
 
+def _unkept(scenario: Scenario) -> tuple[str, ...]:
+    """That the check sums of the council's own files cannot be checked again, where their key could not be kept."""
+    if not own_files_given(scenario):
+        return ()
+    key = user_key()
+    said = (
+        f"the key for the check sums of your own files could not be kept in {key.place.parent}, so verify will not be able "
+        "to check those files, and the run's own name will be another next time. Make that folder writable."
+    )
+    return () if key.kept else (said,)
+
+
 def run_scenario(scenario: Scenario, *, progress: bool = True, beside: bool = True) -> Finished:
     """Run the notebook for a scenario and put its folder in place; nothing is left behind when it fails.
 
+    progress: whether what goes on is reported.
     beside: whether a second processor may take part; a batch gives each of its processors areas of its own.
     """
     final = run_folder(scenario)
     with staged_folder(final.parent, final.name) as folder, _stage(folder, final, beside) as stage:
         executed = execute(notebooks_dir() / NOTEBOOK, parameters_of(scenario), stage, progress=progress)
+        report("Writing the notebook as a page")
         if stage.assessment is None:
             raise UsageError(f"{NOTEBOOK} ended without publishing.", action="keep its last cell as it ships")
         tidy_executed(executed, scenario)
@@ -83,6 +102,7 @@ def run_scenario(scenario: Scenario, *, progress: bool = True, beside: bool = Tr
             folder / "needs_assessment.html",
             f"Domestic abuse needs assessment: {stage.facts['area']}",
         )
+        report("Finishing what is written")
         stage.finish()
         write_manifest(folder, stage.facts)
     return Finished(final, stage.assessment)
@@ -127,8 +147,10 @@ def publish(assessment: Assessment) -> Path:
             stage.finish()
             write_tables_workbook(outputs, stage.folder, assessment.scenario)
         if assessment.scenario.paper:
+            report("Writing the paper")
             paper, template = build_paper(assessment, outputs), assessment.inputs.template
             write_paper(paper, template, stage.folder, stage.begin)
+        report("Writing the tables and figures")
         write_outputs(assessment, outputs, stage.folder)
         stage.assessment = assessment
         stage.facts.update(manifest_facts(assessment))
@@ -179,7 +201,9 @@ def run_folder(scenario: Scenario) -> Path:
 
 
 def _run_name(scenario: Scenario) -> str:
-    choices = scenario.model_dump(mode="json", exclude={"output", "run", "as_of", "paper", *PATH_FIELDS})
+    excluded = {"output", "run", "as_of", "paper", *PATH_FIELDS, *(["rates"] if scenario.rates_file else [])}
+    choices = scenario.model_dump(mode="json", exclude=excluded)
+    choices["rates"] = scenario.local_only()["rates"]
     content = [json.dumps(choices, sort_keys=True)]
     for name in (*PATH_FIELDS, "rates"):
         # a choice within a workbook of rates stands behind its file name: tables.xlsx#new
@@ -187,12 +211,14 @@ def _run_name(scenario: Scenario) -> str:
         # an earlier run is known by its manifest, which holds the check sum of every file in it
         path = path / "manifest.json" if name == "previous" else path
         if getattr(scenario, name) and path.is_file():
-            content.append(f"{name} {file_digest(path)}")
+            content.append(f"{name} {file_check_sum(name, path)}")
         elif getattr(scenario, name) and path.is_dir():
-            content += [f"{name} {file_digest(file)}" for file in sorted(path.iterdir()) if file.is_file()]
+            content += [
+                f"{name} {file_check_sum(name, file)}" for file in sorted(path.iterdir()) if file.is_file()
+            ]
         elif name == "scenarios" and scenario.scenarios:
             content.append(f"{name} {path.name}")
-    rates = Path(scenario.rates.partition("#")[0]).stem
+    rates = "own-rates" if scenario.rates_file else scenario.rates
     safe = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in rates)[:40]
     return f"{safe}_{scenario.method}_{sha256('|'.join(content).encode()).hexdigest()[:8]}"
 
@@ -220,10 +246,12 @@ def manifest_facts(assessment: Assessment) -> dict[str, Any]:
             "file": inputs.population.file,
         },
         "files": {
-            name: file_digest(path)
+            name: file_check_sum(name, path)
             for name in PATH_FIELDS
             if (path := Path(str(getattr(assessment.scenario, name)).partition("#")[0])).is_file()
         },
+        # which key the check sums of the council's own files were made with; blank: one that was not kept
+        "key": user_key().name if own_files_given(assessment.scenario) else "",
         "inputs": outputs.inputs_used.frame.to_dict("records"),
         "registers": register_digests(data_dir()),
         "disclosure": {

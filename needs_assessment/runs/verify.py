@@ -14,6 +14,11 @@ from typing import Any
 
 from needs_assessment import __version__
 from needs_assessment.errors import InputError, UsageError
+from needs_assessment.given_files import OWN_FIELDS, file_word, user_key
+from needs_assessment.inputs.alternatives import BUNDLED
+from needs_assessment.inputs.given_again import find_given, without_keyed
+from needs_assessment.inputs.given_again import input_row as _row
+from needs_assessment.plain_file import read_words
 from needs_assessment.registers.provenance import SIDECAR
 from needs_assessment.resources import code_digest, data_dir, register_digests
 from needs_assessment.runs.run import run_scenario
@@ -24,7 +29,10 @@ MANIFEST = "manifest.json"
 NEEDED = ("tool", "version", "code", "libraries", "python", "scenario", "inputs", "registers", "outputs")
 # facts of a run that must come out again, whatever the program's version
 SAME_AGAIN = ("area", "area_code", "seed", "inputs", "disclosure", "checks", "warnings")
-FOLDERS = {"scenarios", "previous"}
+UNCHECKED = (
+    "The check sums of the council's own files cannot be checked: they were made with a key that this user does not have. "
+    "The tables alone are compared."
+)
 # how the source of a file is called that came without a note of where it was fetched
 OWN = "_file"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -39,6 +47,7 @@ class Verification:
     differences: list[str] = field(default_factory=list)
     versions: list[str] = field(default_factory=list)
     again: str = ""
+    unchecked: str = ""
 
     def lines(self) -> list[str]:
         """What a person reads."""
@@ -47,7 +56,20 @@ class Verification:
         found += [] if sums else ["Every file is there and unchanged, and there is no other."]
         found += [f"Different: {line}" for line in self.differences]
         found += [f"Version: {line}" for line in self.versions]
-        return [*found, self.again]
+        return [*found, *([self.unchecked] if self.unchecked else []), self.again]
+
+    def facts(self) -> dict[str, Any]:
+        """The same for a program: what ``verify --json`` prints."""
+        return {
+            "command": "verify",
+            "version": __version__,
+            "run": self.run,
+            "files": self.files,
+            "matches": not self.differences,
+            "differences": self.differences,
+            "versions": self.versions,
+            "again": self.again,
+        }
 
     def raise_if_different(self) -> None:
         """Raise InputError (exit code 3) when anything differs."""
@@ -100,7 +122,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
             action="check the name of the folder",
         )
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        manifest = json.loads(read_words(path))
     except (ValueError, RecursionError):
         raise _not_a_manifest("text that is not JSON, or is cut off") from None
     if not isinstance(manifest, dict) or manifest.get("tool") != "needs-assessment":
@@ -180,39 +202,40 @@ def _installed(name: str) -> str:
 def _given(manifest: Mapping[str, Any], files: Path | None, found: Verification) -> dict[str, Any] | None:
     """The scenario with the user's files in place, or None with the reason in ``found.again``."""
     choices = dict(manifest["scenario"])
-    listed = {str(row.get("file")): row for row in manifest["inputs"] if isinstance(row, dict)}
-    named = {name: str(choices.get(name) or "") for name in (*PATH_FIELDS, "rates")}
-    rates, mark, choice = named["rates"].partition("#")
-    named["rates"] = rates if Path(rates).suffix else ""
-    wanted = {name: file for name, file in named.items() if file}
+    wanted = {name: str(choices.get(name) or "") for name in PATH_FIELDS if choices.get(name)}
+    if str(choices.get("rates", "")).partition("#")[0] == file_word("rates"):
+        wanted["rates"] = str(choices["rates"])
+    if wanted.get("scenarios") == BUNDLED:
+        del wanted["scenarios"]
     if wanted and files is None:
         found.again = (
             "Not run again: the run was given files that its folder does not hold ("
-            + ", ".join(f"{name.replace('_', ' ')}: {file}" for name, file in wanted.items())
+            + ", ".join(wanted.values())
             + "). Name the folder where they lie with --files."
         )
         return None
-    for name, file in wanted.items():
-        path = (files or Path()) / Path(file).name
-        if not path.is_file() and not (name in FOLDERS and path.is_dir()):
-            found.again = f"Not run again: the folder given with --files does not hold {file}."
-            return None
-        row = listed.get(file, {})
-        expected = row.get("sha256")
-        if path.is_file() and expected and file_digest(path) != expected:
+    keyed = bool(set(wanted) & set(OWN_FIELDS))
+    checked = not keyed or (manifest.get("key") or "") == user_key().name != ""
+    if not checked:
+        found.unchecked = UNCHECKED
+    for name, word in wanted.items():
+        path = find_given(name, manifest, files or Path(), by_name=not checked and name in OWN_FIELDS)
+        if path is None:
             found.again = (
-                f"Not run again: {file} is not the file that the run was given; its check sum differs."
+                f"Not run again: the folder given with --files does not hold {word}, as the run was given it"
+                + (f"; name the file {name} with its own ending, such as {name}.csv." if not checked else ".")
             )
-            found.differences.append(f"the file {file} given with --files was changed")
+            found.differences += (
+                [] if not checked else [f"no file given with --files has the check sum of {word}"]
+            )
             return None
-        sources = str(row.get("source_ids", "")).split()
+        sources = str(_row(manifest, name).get("source_ids", "")).split()
         fetched = bool(sources) and not any(source.endswith(OWN) for source in sources)
         if fetched and not path.with_name(path.name + SIDECAR).is_file():
-            found.again = (
-                f"Not run again: {file} was fetched, and its note {file}{SIDECAR} does not lie beside it."
-            )
+            found.again = f"Not run again: {path.name} was fetched, and its note {path.name}{SIDECAR} does not lie beside it."
             return None
-        choices[name] = str(path) + (mark + choice if name == "rates" else "")
+        mark, choice = word.partition("#")[1:]
+        choices[name] = str(path) + mark + choice
     return choices
 
 
@@ -226,7 +249,7 @@ def _run_again(
             scenario = Scenario.build(
                 {**choices, "output": elsewhere, "run": "again", "paper": False}, MANIFEST
             )
-            made = run_scenario(scenario, progress=False).folder
+            made = run_scenario(scenario).folder
         except (InputError, UsageError) as fault:
             found.differences.append(f"run again: it could not be made: {fault.message}")
             found.again = "Run again, and it stopped."
@@ -246,7 +269,10 @@ def _run_again(
                 found.differences.append(f"run again: {name} comes out different")
         new = json.loads((made / MANIFEST).read_text(encoding="utf-8"))
         for fact in SAME_AGAIN:
-            if new.get(fact) != manifest.get(fact):
+            mine, theirs = new.get(fact), manifest.get(fact)
+            if found.unchecked and fact == "inputs":
+                mine, theirs = without_keyed(mine), without_keyed(theirs)
+            if mine != theirs:
                 found.differences.append(f"run again: the manifest's entry '{fact}' comes out different")
     if len(found.differences) == before:
         found.again = f"Run again: results.csv and {len(names) - 1} tables come out the same, byte for byte."

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import json
-import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from needs_assessment.csv_text import write_csv_file
 from needs_assessment.disclosure.gate import Released, release_file
 from needs_assessment.disclosure.published_table import SHORTHAND, PublishedTable
 from needs_assessment.report.figure import Figure
@@ -18,15 +17,10 @@ from needs_assessment.report.outputs import Outputs
 from needs_assessment.report.tables.inputs_used import rate_set_table
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from needs_assessment.assessment import Assessment
     from needs_assessment.inputs.word_template import WordTemplate
     from needs_assessment.report.writers.document import Document
     from needs_assessment.scenario import Scenario
-
-# a CSV has no types: a cell of words that begins so would be worked out when the file is opened
-_FORMULA = re.compile(r"\s*[=+@\t\r-](?!\s*\d[\d,.]*%?$)")
 
 README = """\
 Domestic abuse needs assessment: {area}
@@ -80,11 +74,7 @@ def write_outputs(assessment: Assessment, outputs: Outputs, folder: Path) -> Non
 
 def write_csv(file: Released, folder: Path) -> None:
     """A released file at its own name: UTF-8, line feeds, blanks for what is not known; always the same bytes."""
-    _to_csv(file.frame, folder / file.name)
-
-
-def _to_csv(frame: Any, path: Path) -> None:
-    frame.to_csv(path, index=False, encoding="utf-8", lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+    write_csv_file(file.frame, folder / file.name)
 
 
 def write_tables(tables: Mapping[str, PublishedTable], folder: Path, title: str) -> None:
@@ -92,7 +82,7 @@ def write_tables(tables: Mapping[str, PublishedTable], folder: Path, title: str)
     folder.mkdir()
     described = []
     for table in tables.values():
-        _to_csv(_no_formulas(table), folder / f"{table.name}.csv")
+        write_csv_file(table.display(), folder / f"{table.name}.csv")
         described.append(_describe(table))
     metadata = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en-GB"}],
@@ -102,17 +92,6 @@ def write_tables(tables: Mapping[str, PublishedTable], folder: Path, title: str)
     }
     text = json.dumps(metadata, indent=2, ensure_ascii=False)
     (folder / "csv-metadata.json").write_text(text + "\n", encoding="utf-8")
-
-
-def _no_formulas(table: PublishedTable) -> pd.DataFrame:
-    """The table as printed, with an apostrophe before words that a spreadsheet would take for a formula."""
-    shown = table.display()
-    for column in table.columns:
-        if column.kind == "text":
-            shown[column.label] = [
-                f"'{cell}" if _FORMULA.match(cell) else cell for cell in shown[column.label]
-            ]
-    return shown
 
 
 def _describe(table: PublishedTable) -> dict[str, Any]:

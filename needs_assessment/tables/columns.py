@@ -17,9 +17,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from needs_assessment.csv_text import GUARD, plain_text
 from needs_assessment.errors import InputError
 from needs_assessment.tables.files import RawTable
 from needs_assessment.tables.grids import Match, cell_text, no_header
+from needs_assessment.tables.table_bounds import read_bounded_parquet
 
 _LARGEST = 10**15  # whole numbers to here are exact in a workbook's cells
 # in a plain CSV a quotation mark stands beside a comma, a line's end or another mark
@@ -92,7 +94,7 @@ def read_even_csv(text: str, delimiter: str, name: str, digest: str) -> Columns 
 
     first, _, _ = text.partition("\n")
     header = next(csv.reader(io.StringIO(first), delimiter=delimiter), [])
-    names = [" ".join(cell.split()) for cell in header]
+    names = [" ".join(plain_text(cell).split()) for cell in header]
     folded = [name.casefold() for name in names]
     if '"' in text and (
         re.search(_STRAY_QUOTE.format(re.escape(delimiter)), text)
@@ -114,10 +116,17 @@ def read_even_csv(text: str, delimiter: str, name: str, digest: str) -> Columns 
     except pa.ArrowInvalid:
         return None
     lines = text.count("\n") + (not text.endswith("\n"))
-    arrays = [pc.utf8_trim_whitespace(column).combine_chunks() for column in table.columns]
+    arrays = [pc.utf8_trim_whitespace(_unguarded(column)).combine_chunks() for column in table.columns]
     if table.num_rows != lines - 1 or not table.num_rows or not pc.all(pc.not_equal(arrays[0], "")).as_py():
         return None
     return Columns(tuple(names), tuple(arrays), range(2, lines + 1), name, sha256=digest)
+
+
+def _unguarded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column without the apostrophes that our own writer sets before what looks like a formula."""
+    if not pc.any(pc.starts_with(column, GUARD)).as_py():
+        return column
+    return pa.chunked_array([[plain_text(cell) for cell in column.to_pylist()]], pa.string())
 
 
 def read_parquet(name: str, content: bytes, digest: str, score: Match) -> Columns:
@@ -148,10 +157,8 @@ def read_parquet(name: str, content: bytes, digest: str, score: Match) -> Column
 
 
 def _parquet_table(name: str, content: bytes) -> tuple[pa.Table, list[str]]:
-    from pyarrow import parquet
-
     try:
-        table = parquet.read_table(pa.BufferReader(content), page_checksum_verification=True)
+        table = read_bounded_parquet(name, content)
         return table, table.column_names
     # a damaged name is bytes that are no text
     except (pa.ArrowException, OSError, UnicodeDecodeError) as fault:

@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from needs_assessment.plain_file import digest_plain
 from needs_assessment.tables.grids import ZIP, Match, cell_text, read_bytes, read_text, read_workbook
 from needs_assessment.tables.problems import Problems, column_letter
 
@@ -65,7 +66,7 @@ class RawTable:
 
 def file_sha256(path: Path) -> str:
     """SHA-256 of the file's bytes, in hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return digest_plain(path)
 
 
 def read_strings(

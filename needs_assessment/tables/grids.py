@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from needs_assessment.csv_text import plain_rows
 from needs_assessment.errors import InputError
+from needs_assessment.plain_file import read_plain
+from needs_assessment.tables.table_bounds import check_rows
+from needs_assessment.tables.workbook_bounds import check_workbook
 
 Match = Callable[[Sequence[str]], float]
 HEADER_SEARCH = 60
 _HEAD = 2_000_000  # characters that the header stands within
-MAX_BYTES = 500_000_000
+MAX_BYTES = 300_000_000
 ZIP = b"PK\x03\x04"  # an XLSX file is a zip archive
 PARQUET = b"PAR1"
 SAVE_AS = "open the file in a spreadsheet and save it as 'CSV UTF-8' or as an Excel workbook (.xlsx)"
@@ -39,22 +44,12 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 def read_bytes(path: Path, *, parquet: bool = False) -> bytes:
     """The content of a file that may be a table. Raises InputError for what cannot be one, Parquet unless allowed."""
     name = path.name
-    if path.is_dir():
-        raise InputError(
-            "A folder was given where a file is needed.", file=name, expected="a CSV or XLSX file"
-        )
-    if not path.exists():
+    if not _exists(path):
         raise InputError(
             "There is no such file.", file=str(path), expected="a CSV or XLSX file", action="check the name"
         )
-    if not path.is_file():
-        raise InputError("This is not an ordinary file.", file=name, expected="a CSV or XLSX file")
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError(
-                "The file is too large to be a table of wards.", file=name, expected="a CSV or XLSX file"
-            )
-        content = path.read_bytes()
+        content = read_plain(path, most=MAX_BYTES, expected="a CSV or XLSX file")
     except OSError as fault:
         raise InputError(
             "The file cannot be read.",
@@ -78,6 +73,10 @@ def read_bytes(path: Path, *, parquet: bool = False) -> bytes:
                 action=SAVE_AS,
             )
     return content
+
+
+def _exists(path: Path) -> bool:
+    return os.path.exists(path)  # noqa: PTH110 - also where the name is too long for one
 
 
 def decode(name: str, content: bytes) -> str:
@@ -128,10 +127,12 @@ def refuse_markup(name: str, text: str) -> None:
 
 def records(name: str, text: str, delimiter: str, limit: int | None = None) -> list[list[str]]:
     """The rows of a CSV, or the first ``limit`` of them as far as they can be read. Raises InputError."""
+    if limit is None:
+        check_rows(name, text, delimiter)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     if limit is None:
         try:
-            return list(reader)
+            return plain_rows(reader)
         except csv.Error as fault:
             raise InputError(
                 "The file's quotation marks do not close, or a cell is far too long.",
@@ -148,7 +149,7 @@ def records(name: str, text: str, delimiter: str, limit: int | None = None) -> l
                 break
     except csv.Error:
         pass  # the full reading below says where
-    return head
+    return plain_rows(head)
 
 
 def best_header(grid: Sequence[Sequence[str]], score: Match) -> tuple[float, int]:
@@ -236,6 +237,7 @@ def raw_sheets(
     """
     from python_calamine import CalamineWorkbook, SheetTypeEnum
 
+    check_workbook(path, content)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         kinds = {meta.name: meta.typ for meta in book.sheets_metadata}

@@ -1,13 +1,15 @@
-"""What looks like a person or a place of safety: by the name of a column and by the text of a cell.
+"""What a file must not hold at all: columns that announce a person, and rows of supply that name a building or a ward.
 
-The product holds no person-level data and never locates safe accommodation. These patterns only ever answer
-*what kind* of thing was seen; they never give the text back, so that an error cannot carry it further.
+What a text must not say wherever it stands is decided in ``printable_text``. These patterns only ever answer *what kind*
+of thing was seen; they never give the text back, so that an error cannot carry it further.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
+
+from needs_assessment.printable_text import LABEL, finding
 
 _NAME_WORDS = (
     ("date of birth", r"\bdob\b|\bd o b\b|birth"),
@@ -36,50 +38,6 @@ _PLACE_WORDS = (
     ("ward or small area", r"\bwards?\b|\bwd\d*(cd|nm)\b|\b[lm]soa|\boa\d*(cd)?\b|\b(parish|town|village)\b"),
     ("name of a building or site", r"\b(site|house|locality|location)\b|\b(refuge|scheme|place) name\b"),
 )
-_CELLS = (
-    ("e-mail address", re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")),
-    (
-        "postcode",
-        re.compile(
-            r"\b(GIR ?0AA|[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9](?!(?-i:st|nd|rd|th)\b)[ABD-HJLNP-UW-Z]{2})\b",
-            re.IGNORECASE,
-        ),
-    ),
-    ("National Insurance number", re.compile(r"\b[A-Z]{2} ?(\d{2} ?){3}[A-D]\b", re.IGNORECASE)),
-    ("telephone number", re.compile(r"(?<![\d-])(\+44[\s-]?(\(0\))?|\(?0)(?:[\s()-]{0,2}\d){9,10}(?!\d)")),
-    (
-        "coordinate",
-        re.compile(
-            r"(?<![\d.])(49|5\d|60|61)\.\d{2,}\s*°?\s*N?\s*[,; /]\s*[-−]?\s*\d\.\d{2,}", re.IGNORECASE
-        ),
-    ),
-    ("coordinate", re.compile(r"(?<!\d)\d{5,6}(\.\d+)?\s*[,;/]\s*\d{6,7}(\.\d+)?(?!\d)")),
-    (
-        "coordinate",
-        re.compile(
-            r"\d\s*°|///\s?\w+\.\w+\.\w+|maps\.(google|app)|goo\.gl|w3w\.co|openstreetmap", re.IGNORECASE
-        ),
-    ),
-    ("coordinate", re.compile(r"\b[HNOST][A-HJ-Z] ?(\d{3} ?\d{3}|\d{4} ?\d{4}|\d{5} ?\d{5})\b")),
-    ("date of birth", re.compile(r"\bd\.?o\.?b\b|\bdate of birth\b|\bborn (on|in)?\s*\d", re.IGNORECASE)),
-    ("name of a person", re.compile(r"\b(Mr|Mrs|Ms|Miss|Mx)\b\.?\s+[A-Z]")),
-    ("code of a ward or small area", re.compile(r"\b[EW]0[0-35]\d{6}\b", re.IGNORECASE)),
-    (
-        "address",
-        re.compile(
-            r"\b\d{1,4}[a-z]?,?\s+([\w'’-]+\s+){1,3}(street|road|lane|avenue|crescent|terrace|gardens|mews)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "address",
-        re.compile(
-            r"\b\d{1,4}[A-Za-z]?,?\s+([A-Z][\w'’-]+\s+){1,3}"
-            r"(St|Rd|Ave|Close|Drive|Grove|Place|Square|Hill|Row|Court|Gate|Parade|Walk|Way|Green)\b"
-        ),
-    ),
-)
-_NHS = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)")
 _ORDINARY = re.compile(
     r"a|an|and|any|by|clearing|council|each|every|family|for|from|full|her|his|in|new|no|of|one|open|or|own|per|"
     r"public|refuge|safe|that|the|their|this|to|whole|with|women['’]s"
@@ -115,15 +73,9 @@ def column_kind(name: str, *, places: bool = False) -> str:
 
 
 def cell_kind(text: str) -> str:
-    """The kind of personal data or location a cell's text looks like, or ''."""
-    if len(text) < 5:
-        return ""
-    for kind, pattern in _CELLS:
-        if pattern.search(text):
-            return kind
-    if any(is_nhs_number(found.group()) for found in _NHS.finditer(text)):
-        return "NHS number"
-    return ""
+    """The kind of personal data or location that a heading or a label looks like, or ''."""
+    seen = finding(text, LABEL)
+    return seen.kind if seen else ""
 
 
 def place_kind(text: str, ward_names: Collection[str] = ()) -> str:
@@ -136,18 +88,3 @@ def place_kind(text: str, ward_names: Collection[str] = ()) -> str:
     words = text.casefold()
     listed = any(re.search(rf"(?<!\w){re.escape(ward.casefold())}(?!\w)", words) for ward in ward_names)
     return "name of a ward" if listed or _WARD.search(text) else ""
-
-
-def is_nhs_number(text: str) -> bool:
-    """Ten digits, the last of them eleven less the weighted sum of the others modulo eleven."""
-    digits = [int(character) for character in text if character.isdigit()]
-    if len(digits) != 10:
-        return False
-    check = 11 - sum(weight * digit for weight, digit in zip(range(10, 1, -1), digits, strict=False)) % 11
-    return (0 if check == 11 else check) == digits[9]
-
-
-def showable(text: str) -> str:
-    """The text as it may appear in an error: replaced by its kind where it looks personal."""
-    kind = cell_kind(text)
-    return f"(not shown: it looks like a {kind})" if kind else text

@@ -14,14 +14,20 @@ POPULATION = TableSchema(
     "Population by ward, sex and age",
     (
         of.ward_code(),
-        of.text("ward_name", of.NAME),
+        of.text("ward_name", of.NAME, screen="name"),
         of.area_code("authority_code", "Lowest-tier authority the ward lies in"),
-        of.text("authority_name", of.NAME),
+        of.text("authority_name", of.NAME, screen="name"),
         of.SEX,
         *of.AGES,
         of.count("persons", "Usual residents", "people"),
-        of.text("date", "What time the residents are for, such as mid-2022", blank=True, required=False),
-        of.text("ward_vintage", "Year of the ward boundaries", blank=True, required=False),
+        of.text(
+            "date",
+            "What time the residents are for, such as mid-2022",
+            blank=True,
+            required=False,
+            screen="label",
+        ),
+        of.text("ward_vintage", "Year of the ward boundaries", blank=True, required=False, screen="label"),
     ),
     key=("ward_code", "sex", "age_from"),
     rules=(of.AGES_IN_ORDER,),
@@ -55,7 +61,7 @@ PROJECTION_WIDE = TableSchema(
     (
         of.area_code("area_code", "Area of the residents"),
         of.SEX,
-        of.text("age_group", "A single year of age, or 90 and over"),
+        of.text("age_group", "A single year of age, or 90 and over", screen="label"),
     ),
     key=("area_code", "sex", "age_group"),
 )
@@ -69,6 +75,7 @@ ENGLAND_POPULATION = TableSchema(
         of.count("persons", "Usual residents", "people"),
     ),
     key=("sex", "age"),
+    origin="ours",
 )
 
 
@@ -83,24 +90,27 @@ WARD_POINTS = TableSchema(
     "Ward points",
     (
         of.ward_code(),
-        of.text("ward_name", of.NAME),
+        of.text("ward_name", of.NAME, screen="name"),
         _grid("easting", 700_000),
         _grid("northing", 1_300_000),
         of.count("hectares", "Area of the ward", "hectares", minimum=1),
     ),
     key=("ward_code",),
+    origin="ours",
 )
 
 _CHARACTERISTIC = (
-    of.identifier("characteristic", "Topic: deprivation_2025, disability, ethnic_group or tenure"),
-    of.text("category", "Category of the topic, in the words of the Census or the index"),
+    of.identifier(
+        "characteristic", "Topic: deprivation_2025, disability, ethnic_group or tenure", screen="label"
+    ),
+    of.text("category", "Category of the topic, in the words of the Census or the index", screen="label"),
     of.choice("unit", "What is counted: households for tenure, people otherwise", ("people", "households")),
     of.count("count", "Number in the category", "the row's unit"),
 )
 CHARACTERISTICS = TableSchema(
     "characteristics",
     "Characteristics of wards",
-    (of.ward_code(), of.text("ward_name", of.NAME), *_CHARACTERISTIC),
+    (of.ward_code(), of.text("ward_name", of.NAME, screen="name"), *_CHARACTERISTIC),
     key=("ward_code", "characteristic", "category"),
 )
 ENGLAND_CHARACTERISTICS = TableSchema(
@@ -108,13 +118,14 @@ ENGLAND_CHARACTERISTICS = TableSchema(
     "Characteristics of England",
     (of.area_code("area_code", "England"), of.text("area_name", of.NAME), *_CHARACTERISTIC),
     key=("area_code", "characteristic", "category"),
+    origin="ours",
 )
 
 SERVICES = TableSchema(
     "services",
     "Services file, given by a council with --services",
     (
-        of.identifier("measure", "What was counted"),
+        of.identifier("measure", "What was counted", screen="list"),
         of.choice(
             "accommodation_type",
             "One of the six types of safe accommodation; blank for all of them",
@@ -122,7 +133,7 @@ SERVICES = TableSchema(
             blank=True,
             required=False,
         ),
-        of.text("unit", "What the value is a number of"),
+        of.text("unit", "What the value is a number of", screen="list"),
         Column(
             "value",
             "number",
@@ -133,8 +144,8 @@ SERVICES = TableSchema(
         Column("period_start", "date", "First day of the period"),
         Column("period_end", "date", "Last day of the period"),
         Column("part_year", "yes_no", PART_YEAR, required=False, blank=True),
-        of.text("source", "Return, register or document the figure comes from"),
-        of.text("note", "What else a reader has to know", blank=True, required=False),
+        of.text("source", "Return, register or document the figure comes from", screen="sentence"),
+        of.text("note", "What else a reader has to know", blank=True, required=False, screen="sentence"),
     ),
     key=("measure", "accommodation_type", "period_start", "period_end"),
     rules=(of.PERIOD_IN_ORDER,),
@@ -169,8 +180,8 @@ OVERLAPS = TableSchema(
             "Different people of the whole area on exactly these lists and no other; one row a combination",
             "people",
         ),
-        of.text("source", "Who matched the lists, and how, in words"),
-        of.text("note", "What else a reader has to know", blank=True, required=False),
+        of.text("source", "Who matched the lists, and how, in words", screen="sentence"),
+        of.text("note", "What else a reader has to know", blank=True, required=False, screen="sentence"),
     ),
     rules=(of.PERIOD_IN_ORDER,),
 )
@@ -219,4 +230,5 @@ RESULTS = TableSchema(
         of.NOTE,
     ),
     key=("area_code", "area_level", "measure", "breakdown", "category"),
+    origin="ours",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from needs_assessment.tables.validation import Column, Rule
+from needs_assessment.tables.validation import Column, Rule, Screen
 
 STATUSES = ("published", "derived", "judgement")
 RANGE_MEANINGS = (
@@ -19,15 +19,17 @@ RANGE_MEANINGS = (
 AREA_FORM = "a nine-character area code such as E06000056"
 
 
-def text(name: str, meaning: str, *, blank: bool = False, required: bool = True) -> Column:
-    """Free text."""
-    return Column(name, "text", meaning, blank=blank, required=required)
+def text(
+    name: str, meaning: str, *, blank: bool = False, required: bool = True, screen: Screen | None = None
+) -> Column:
+    """Free text. screen: how it is held against what may be printed, where a user gives the table."""
+    return Column(name, "text", meaning, blank=blank, required=required, screen=screen)
 
 
-def identifier(name: str, meaning: str, *, blank: bool = False) -> Column:
-    """A stable name that code and other tables refer to."""
+def identifier(name: str, meaning: str, *, blank: bool = False, screen: Screen | None = None) -> Column:
+    """A stable name that code and other tables refer to; ``list`` where its reader holds it against a register."""
     form = "a name of lower-case letters, digits and underscores"
-    return Column(name, "text", meaning, blank=blank, pattern=r"[a-z][a-z0-9_]*", form=form)
+    return Column(name, "text", meaning, blank=blank, pattern=r"[a-z][a-z0-9_]*", form=form, screen=screen)
 
 
 def choice(
@@ -63,7 +65,7 @@ SEX = choice("sex", "F female, M male", ("F", "M"))
 NAME = "Its name"
 
 # Every register row answers the same four questions: in what unit, for when, how sure, and says who.
-PERIOD = text("period", "What time the figure is for, or the word undated")
+PERIOD = text("period", "What time the figure is for, or the word undated", screen="label")
 STATUS = choice(
     "status",
     "published: seen in print; derived: worked out from published figures; judgement: ours, with a reason",
@@ -73,9 +75,10 @@ SOURCE_ID = identifier(
     "source_id",
     "Row of sources.csv that the figure comes from; blank only where a reason is given",
     blank=True,
+    screen="label",
 )
-REASON = text("reason", "Why the figure is what it is, where no source says so", blank=True)
-NOTE = text("note", "What else a reader has to know", blank=True)
+REASON = text("reason", "Why the figure is what it is, where no source says so", blank=True, screen="label")
+NOTE = text("note", "What else a reader has to know", blank=True, screen="label")
 MEANING_OF_RANGE = choice(
     "meaning_of_range",
     "What low and high stand for, or the kind of choice the value is",

@@ -24,15 +24,33 @@ EVIDENCE = TableSchema(
     "evidence",
     "Evidence file, given by a council with --set evidence=FILE",
     (
-        of.identifier("theme", "Theme of data/evidence_themes.csv that the statement is about"),
+        of.identifier(
+            "theme", "Theme of data/evidence_themes.csv that the statement is about", screen="list"
+        ),
         of.choice("kind_of_source", "What kind of source it comes from", KINDS_OF_SOURCE),
         of.text(
             "statement",
             "What the source says, about people in general: no account of a single person, no small count, no place",
+            screen="sentence",
         ),
         Column("date", "date", "Day the source is of; the last day of a period"),
-        of.text("source", "Report, panel or consultation it comes from, in words; no provider and no person"),
-        of.text("note", "What else a reader has to know", blank=True, required=False),
+        of.text(
+            "source",
+            "Report, panel or consultation it comes from, in words; no provider and no person",
+            screen="sentence",
+        ),
+        of.text("note", "What else a reader has to know", blank=True, required=False, screen="sentence"),
+        of.text(
+            "cleared_by",
+            "Role that has read the statement and cleared it for print, never a person's name: no program can see a plain "
+            "first name, or that a story is one person's",
+            screen="sentence",
+        ),
+        of.choice(
+            "consent",
+            "yes: those whose experience it is agreed that it is printed; a statement without consent is not given",
+            ("yes",),
+        ),
     ),
     key=("theme", "statement"),
 )
@@ -52,6 +70,7 @@ EVIDENCE_THEMES = TableSchema(
     ),
     key=("theme",),
     rules=of.SAYS_WHO,
+    origin="ours",
 )
 
 STATUTORY_CHECKLIST = TableSchema(
@@ -83,4 +102,5 @@ STATUTORY_CHECKLIST = TableSchema(
             lambda frame: (frame["rule"] == "own_act") != (frame["looks_at"] == ""),
         ),
     ),
+    origin="ours",
 )

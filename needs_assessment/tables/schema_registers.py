@@ -22,6 +22,7 @@ SOURCES = TableSchema(
         of.text("url", "Address, where one is held", blank=True),
     ),
     key=("source_id",),
+    origin="ours",
 )
 
 ASSUMPTIONS = TableSchema(
@@ -46,6 +47,7 @@ ASSUMPTIONS = TableSchema(
     ),
     key=("assumption_id",),
     rules=(*of.SAYS_WHO, of.range_in_order("value"), of.RANGE_EXPLAINED, of.blank_explained("value")),
+    origin="ours",
 )
 
 
@@ -63,11 +65,12 @@ RATES = TableSchema(
             "Survey edition the rate belongs to",
             pattern=r"[A-Za-z0-9][A-Za-z0-9_-]*",
             form="a name of letters, digits, hyphens and underscores",
+            screen="label",
         ),
-        of.identifier("measure", "What the rate is a rate of"),
+        of.identifier("measure", "What the rate is a rate of", screen="label"),
         of.choice("sex", "F women, M men, P both together", ("F", "M", "P")),
         *of.AGES,
-        of.text("group", "all, or the part of the population the rate is for"),
+        of.text("group", "all, or the part of the population the rate is for", screen="label"),
         _percent("rate", "Rate as printed; blank where only a count is in print"),
         _percent("low", "Lower end of the range", required=False),
         _percent("high", "Upper end of the range", required=False),
@@ -86,14 +89,18 @@ RATES = TableSchema(
             blank=True,
             minimum=1,
         ),
-        of.text("edition", "What time the rate is for"),
+        of.text("edition", "What time the rate is for", screen="label"),
         of.choice("question_set", "Survey questions; levels of old and new are never mixed", ("old", "new")),
-        of.text("population_scope", "Where the people asked live"),
+        of.text("population_scope", "Where the people asked live", screen="label"),
         of.SOURCE_ID,
-        of.text("table", "Table of the publication, where it is known", blank=True, required=False),
+        of.text(
+            "table", "Table of the publication, where it is known", blank=True, required=False, screen="label"
+        ),
         of.STATUS,
-        of.text("reason", "Why the rate is blank, or what it rests on", blank=True, required=False),
-        of.text("note", "What else a reader has to know", blank=True, required=False),
+        of.text(
+            "reason", "Why the rate is blank, or what it rests on", blank=True, required=False, screen="label"
+        ),
+        of.text("note", "What else a reader has to know", blank=True, required=False, screen="label"),
     ),
     key=("rate_set", "measure", "sex", "age_from", "age_to", "group"),
     rules=(
@@ -129,6 +136,7 @@ LOCAL_RETURNS = TableSchema(
     ),
     key=("area_codes", "measure", "period_start", "period_end"),
     rules=(*of.SAYS_WHO, of.PERIOD_IN_ORDER),
+    origin="ours",
 )
 
 AUTHORITIES = TableSchema(
@@ -153,6 +161,7 @@ AUTHORITIES = TableSchema(
         of.identifier("source_id", "Row of sources.csv that the residents come from"),
     ),
     key=("authority_code",),
+    origin="ours",
 )
 
 AUTHORITY_CHANGES = TableSchema(
@@ -174,6 +183,7 @@ AUTHORITY_CHANGES = TableSchema(
         of.identifier("source_id", "Row of sources.csv"),
     ),
     key=("old_code", "new_code"),
+    origin="ours",
 )
 
 TABLES = TableSchema(
@@ -206,4 +216,5 @@ TABLES = TableSchema(
         of.NOTE,
     ),
     key=("path",),
+    origin="ours",
 )

@@ -18,6 +18,7 @@ import pandas as pd
 from needs_assessment.errors import InputError
 from needs_assessment.tables.cells import Kind, parse
 
+Screen = Literal["sentence", "name", "label", "list"]
 _WORDS: dict[Kind, str] = {
     "text": "text",
     "integer": "a whole number",
@@ -31,8 +32,9 @@ _WORDS: dict[Kind, str] = {
 class Column:
     """One column of a table.
 
-    ``required`` is whether the column must exist, ``blank`` whether its cells may be empty; ``pattern`` is a
-    regular expression for the whole cell and ``form`` says the same in words. Bounds are inclusive.
+    ``screen`` says how a column of words is held against ``printable_text``. ``required`` is whether the column must
+    exist, ``blank`` whether its cells may be empty; ``pattern`` is a regular expression for the whole cell and ``form``
+    says the same in words. Bounds are inclusive.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Column:
     allowed: tuple[str, ...] | None = None
     pattern: str | None = None
     form: str = ""
+    screen: Screen | None = None
 
     @property
     def may_be_blank(self) -> bool:
@@ -78,7 +81,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class TableSchema:
-    """A table: its columns, the columns that identify a row, and what happens to columns it does not know."""
+    """A table: its columns, its key, what happens to columns it does not know, and whether a user gave it or it is ours."""
 
     name: str
     title: str
@@ -86,6 +89,7 @@ class TableSchema:
     key: tuple[str, ...] = ()
     extra: Literal["refuse", "ignore"] = "refuse"
     rules: tuple[Rule, ...] = ()
+    origin: Literal["given", "ours"] = "given"
 
     @property
     def names(self) -> list[str]:

@@ -14,13 +14,14 @@ from needs_assessment.report.writers.document import Heading, TableBlock, number
 from needs_assessment.runs.check import review
 
 DAY = dt.date(2025, 6, 30)
-HEADER = "theme,kind_of_source,statement,date,source\n"
+HEADER = "theme,kind_of_source,statement,date,source,cleared_by,consent\n"
 BARRIER = (
-    'barriers,survey,"Waiting lists, and no interpreter, put people off.",2025-03-31,Survey of residents\n'
+    'barriers,survey,"Waiting lists, and no interpreter, put people off.",2025-03-31,'
+    "Survey of residents,domestic abuse lead,yes\n"
 )
 MONITORING = (
-    "monitoring,service_data,Measures are read each quarter.,2025-03-31,Board report\n"
-    "progression,service_data,Outcomes are recorded at closure.,2015-03-31,Board report\n"
+    "monitoring,service_data,Measures are read each quarter.,2025-03-31,Board report,domestic abuse lead,yes\n"
+    "progression,service_data,Outcomes are recorded at closure.,2015-03-31,Board report,domestic abuse lead,yes\n"
 )
 RETURNS = (
     "measure,accommodation_type,unit,value,period_start,period_end,source\n"

@@ -25,6 +25,7 @@ from needs_assessment.report.writers.document import (
     Paragraph,
     TableBlock,
 )
+from tests.shared import shared_folder
 
 DATE = "2026-03-31"
 FEW_DRAWS = 310  # enough for an interval, quick, and a number nothing else in a paper has
@@ -42,10 +43,10 @@ community_idva_clients,people,210,2025-04-01,2026-03-31,providers' returns
 health_idva_clients,people,90,2025-04-01,2026-03-31,providers' returns
 """
 EVIDENCE = """\
-theme,kind_of_source,statement,date,source
-barriers,survey,"Waiting lists, and no interpreter, put people off.",2026-03-31,Survey of residents
-barriers,interviews,People in villages cannot get there.,2026-01-31,Interviews
-monitoring,service_data,Measures are read each quarter.,2015-03-31,Board report
+theme,kind_of_source,statement,date,source,cleared_by,consent
+barriers,survey,"Waiting lists, and no interpreter, put people off.",2026-03-31,Survey of residents,domestic abuse lead,yes
+barriers,interviews,People in villages cannot get there.,2026-01-31,Interviews,domestic abuse lead,yes
+monitoring,service_data,Measures are read each quarter.,2015-03-31,Board report,domestic abuse lead,yes
 """
 GROWTH = 0.011  # a year, of everyone, in the projection of the run with everything
 STRANGE = (
@@ -232,7 +233,7 @@ def samples() -> SimpleNamespace:
     )
 
 
-def _finished(folder: Path, **choices: object) -> Path:
+def _run(folder: Path, **choices: object) -> Path:
     """The folder of a whole run with few draws: the real papers, notebook, tables and results."""
     from needs_assessment.runs.run import run_scenario
     from needs_assessment.scenario import Scenario
@@ -244,29 +245,43 @@ def _finished(folder: Path, **choices: object) -> Path:
 @pytest.fixture(scope="session")
 def bedfordshire(tmp_path_factory) -> Path:
     """A run of the default area from national figures alone."""
-    return _finished(tmp_path_factory.mktemp("bedfordshire"))
+    return shared_folder(tmp_path_factory, "documents_bedfordshire", _run) / "E06000056" / "first"
 
 
 @pytest.fixture(scope="session")
 def warwickshire(tmp_path_factory) -> Path:
     """A run of the county: 103 wards, a published figure of supply."""
-    return _finished(tmp_path_factory.mktemp("warwickshire"), area="E10000031")
+
+    def make(folder: Path) -> None:
+        _run(folder, area="E10000031")
+
+    return shared_folder(tmp_path_factory, "documents_warwickshire", make) / "E10000031" / "first"
 
 
 @pytest.fixture(scope="session")
 def with_returns(tmp_path_factory) -> Path:
     """A run with the council's own returns, one of them a count too small to be published."""
-    folder = tmp_path_factory.mktemp("returns")
-    (folder / "returns.csv").write_text(RETURNS, encoding="utf-8")
-    return _finished(folder, services=str(folder / "returns.csv"))
+
+    def make(folder: Path) -> None:
+        (folder / "returns.csv").write_text(RETURNS, encoding="utf-8")
+        _run(folder, services=str(folder / "returns.csv"))
+
+    return shared_folder(tmp_path_factory, "documents_returns", make) / "E06000056" / "first"
 
 
 @pytest.fixture(scope="session")
 def with_everything(tmp_path_factory, data: Path) -> Path:
     """A second run, beside the first: returns, matched lists, evidence, a projection and the bundled scenarios."""
+
+    def make(folder: Path) -> None:
+        _run_with_everything(folder, data)
+
+    return shared_folder(tmp_path_factory, "documents_everything", make) / "E06000056" / "second"
+
+
+def _run_with_everything(folder: Path, data: Path) -> None:
     from tests.list_files import ABENI, overlap_rows, write_overlaps
 
-    folder = tmp_path_factory.mktemp("everything")
     (folder / "returns.csv").write_text(RETURNS.splitlines()[0] + "\n" + MORE_RETURNS, encoding="utf-8")
     (folder / "evidence.csv").write_text(EVIDENCE, encoding="utf-8")
     write_overlaps(folder / "overlaps.csv", overlap_rows(ABENI))
@@ -281,13 +296,13 @@ def with_everything(tmp_path_factory, data: Path) -> Path:
         folder / "projection.csv", index=False
     )
     files = {name: str(folder / f"{name}.csv") for name in ("evidence", "overlaps", "projection")}
-    before = _finished(
+    before = _run(
         folder,
         as_of="2026-06-30",
         paper=False,
         assumptions={"refuge_stay_days": 120, "turn_away_target": 0.04},
     )
-    return _finished(
+    _run(
         folder,
         **files,
         services=str(folder / "returns.csv"),

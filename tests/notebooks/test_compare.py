@@ -12,6 +12,7 @@ import pytest
 from needs_assessment.errors import UsageError
 from needs_assessment.runs.notebook import Stage, execute, notebook_parameters
 from tests.notebooks.conftest import DAY, Command
+from tests.shared import shared_folder
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "compare_runs.ipynb"
 HEADER = "measure,accommodation_type,unit,value,period_start,period_end,source\n"
@@ -22,25 +23,24 @@ RETURNS = HEADER + (
 
 
 @pytest.fixture(scope="session")
-def returns(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("returns") / "returns.csv"
-    path.write_text(RETURNS, encoding="utf-8")
-    return path
+def second_run(command: Command, bedfordshire_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same area by another method, with returns, after the first as its previous run."""
+
+    def make(folder: Path) -> None:
+        (folder / "returns.csv").write_text(RETURNS, encoding="utf-8")
+        done = command(
+            "run",
+            *("--output", str(folder), "--set", DAY, "--set", "run=second", "--method", "sex"),
+            *("--services", str(folder / "returns.csv"), "--set", f"previous={bedfordshire_run}"),
+        )
+        assert done.returncode == 0, done.stderr
+
+    return shared_folder(tmp_path_factory, "compared", make) / "E06000056" / "second"
 
 
 @pytest.fixture(scope="session")
-def second_run(
-    command: Command, bedfordshire_run: Path, returns: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """The same area by another method, with returns, after the first as its previous run."""
-    folder = tmp_path_factory.mktemp("outputs")
-    done = command(
-        "run",
-        *("--output", str(folder), "--set", DAY, "--set", "run=second", "--method", "sex"),
-        *("--services", str(returns), "--set", f"previous={bedfordshire_run}"),
-    )
-    assert done.returncode == 0, done.stderr
-    return folder / "E06000056" / "second"
+def returns(second_run: Path) -> Path:
+    return second_run.parents[1] / "returns.csv"
 
 
 def _files(folder: Path) -> dict[str, bytes]:

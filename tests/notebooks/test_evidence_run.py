@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 
 from tests.notebooks.conftest import DAY, Command
+from tests.shared import shared_folder
 
 STATEMENTS = (
     "<script>alert('evidence')</script> & <b>bold</b>",
@@ -40,18 +41,32 @@ def plain(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def folder(command: Command, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("evidence")
-    with (place / "evidence.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["theme", "kind_of_source", "statement", "date", "source", "note"])
-        for number, text in enumerate(STATEMENTS):
-            writer.writerow([THEMES[number % 3], "survey", text, "2026-01-31", "Survey <of> residents", ""])
-    done = command(
-        *("run", "--output", str(place), "--set", DAY, "--set", "run=first", "--draws", "200"),
-        *("--set", f"evidence={place / 'evidence.csv'}"),
-    )
-    assert done.returncode == 0, done.stderr
-    return place / "E06000056" / "first"
+    def make(place: Path) -> None:
+        with (place / "evidence.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(
+                ["theme", "kind_of_source", "statement", "date", "source", "note", "cleared_by", "consent"]
+            )
+            for number, text in enumerate(STATEMENTS):
+                writer.writerow(
+                    [
+                        THEMES[number % 3],
+                        "survey",
+                        text,
+                        "2026-01-31",
+                        "Survey <of> residents",
+                        "",
+                        "domestic abuse lead",
+                        "yes",
+                    ]
+                )
+        done = command(
+            *("run", "--output", str(place), "--set", DAY, "--set", "run=first", "--draws", "200"),
+            *("--set", f"evidence={place / 'evidence.csv'}"),
+        )
+        assert done.returncode == 0, done.stderr
+
+    return shared_folder(tmp_path_factory, "evidence", make) / "E06000056" / "first"
 
 
 def test_the_file_is_named_and_fingerprinted_and_not_copied(folder: Path) -> None:
@@ -133,7 +148,8 @@ def test_a_refused_statement_is_not_repeated_and_nothing_is_written(
 ) -> None:
     file = tmp_path / "evidence.csv"
     file.write_text(
-        f"theme,kind_of_source,statement,date,source\nbarriers,survey,{secret},2026-01-31,Survey\n",
+        "theme,kind_of_source,statement,date,source,cleared_by,consent\n"
+        f"barriers,survey,{secret},2026-01-31,Survey,domestic abuse lead,yes\n",
         encoding="utf-8",
     )
     done = command("run", "--set", f"evidence={file}", "--output", str(tmp_path / "out"))

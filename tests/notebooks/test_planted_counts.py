@@ -21,6 +21,7 @@ from needs_assessment.disclosure.suppression import attack
 from needs_assessment.report.outputs import guard_returns
 from tests.notebooks import planted
 from tests.notebooks.conftest import DAY, Command
+from tests.shared import shared_folder
 
 SUPPRESSED = "[c]"
 WIDTH = 3.0
@@ -34,31 +35,37 @@ REGISTERED = (
 @pytest.fixture(scope="module")
 def given(tmp_path_factory: pytest.TempPathFactory, data: Path) -> tuple[Path, Path]:
     """The services file, and a boundary file of squares so that the map and the GeoPackage are made too."""
-    folder = tmp_path_factory.mktemp("given")
-    population = pd.read_csv(data / "areas" / "E06000056" / "population.csv", dtype="str")
-    codes = sorted(population["ward_code"].unique())
-    squares = gpd.GeoDataFrame(
-        {"WD22CD": codes},
-        geometry=[
-            box(500_000 + 1_000 * at, 230_000, 501_000 + 1_000 * at, 231_000) for at in range(len(codes))
-        ],
-        crs=27700,
-    )
-    squares.to_file(folder / "wards.gpkg", engine="pyogrio")
-    return planted.write_services(folder / "returns.csv"), folder / "wards.gpkg"
+
+    def make(folder: Path) -> None:
+        population = pd.read_csv(data / "areas" / "E06000056" / "population.csv", dtype="str")
+        codes = sorted(population["ward_code"].unique())
+        squares = gpd.GeoDataFrame(
+            {"WD22CD": codes},
+            geometry=[
+                box(500_000 + 1_000 * at, 230_000, 501_000 + 1_000 * at, 231_000) for at in range(len(codes))
+            ],
+            crs=27700,
+        )
+        squares.to_file(folder / "wards.gpkg", engine="pyogrio")
+        planted.write_services(folder / "returns.csv")
+
+    folder = shared_folder(tmp_path_factory, "planted_given", make)
+    return folder / "returns.csv", folder / "wards.gpkg"
 
 
 @pytest.fixture(scope="module")
 def run(command: Command, given: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     services, boundaries = given
-    folder = tmp_path_factory.mktemp("outputs")
-    done = command(
-        *("run", "--services", str(services), "--boundaries", str(boundaries), "--output", str(folder)),
-        *("--draws", "200", "--set", "run=x", "--set", DAY),
-    )
-    assert done.returncode == 0, done.stderr
-    assert "Highs" not in done.stdout
-    return folder / "E06000056" / "x"
+
+    def make(folder: Path) -> None:
+        done = command(
+            *("run", "--services", str(services), "--boundaries", str(boundaries), "--output", str(folder)),
+            *("--draws", "200", "--set", "run=x", "--set", DAY),
+        )
+        assert done.returncode == 0, done.stderr
+        assert "Highs" not in done.stdout
+
+    return shared_folder(tmp_path_factory, "planted_run", make) / "E06000056" / "x"
 
 
 @pytest.fixture(scope="module")

@@ -155,6 +155,23 @@ def test_the_executed_notebook_holds_its_outputs_and_says_what_ran(bedfordshire_
     assert any("as_of = '2026-11-22'" in "".join(cell["source"]) for cell in code)
 
 
+def test_the_executed_notebook_ends_with_links_to_every_document_of_its_folder(
+    bedfordshire_run: Path,
+) -> None:
+    cells = json.loads((bedfordshire_run / "needs_assessment.ipynb").read_text(encoding="utf-8"))["cells"]
+    shown = "".join(cells[-1]["outputs"][0]["data"]["text/html"])
+    linked = re.findall(r'href="([^"]*)"', shown)
+    documents = [
+        path.name for path in bedfordshire_run.iterdir() if path.suffix in {".docx", ".pdf", ".html"}
+    ]
+    assert sorted(linked) == sorted([*documents, "tables.xlsx"])
+    assert "Written to E06000056/first" in shown
+    assert "Path(" not in "".join(cells[-1]["outputs"][0]["data"]["text/plain"])
+    assert linked == re.findall(
+        r'href="([^"#]*)"', (bedfordshire_run / "needs_assessment.html").read_text(encoding="utf-8")
+    )
+
+
 def test_the_html_of_the_notebook_has_no_code_and_loads_nothing(bedfordshire_run: Path) -> None:
     text = (bedfordshire_run / "needs_assessment.html").read_text(encoding="utf-8")
     assert '<html lang="en-GB">' in text

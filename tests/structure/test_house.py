@@ -15,7 +15,12 @@ import typer.main
 from typer.core import TyperGroup
 
 TEST_COMMAND = "python assess.py test"
-OWN_COMMANDS = {"test", "lab"}  # of assess.py itself; all others are needs-assessment's
+OWN_COMMANDS = {
+    "test",
+    "lab",
+    "bundle",
+    "check-install",
+}  # of assess.py itself; all others are needs-assessment's
 
 
 def readme_commands(root: Path) -> list[str]:
@@ -52,8 +57,8 @@ def test_ci_runs_exactly_the_readmes_test_command(root: Path) -> None:
     assert TEST_COMMAND in readme_commands(root)
 
 
-def test_readme_starts_with_the_run_then_the_tests(root: Path) -> None:
-    assert ours(readme_commands(root))[:2] == [["run"], ["test"]]
+def test_readme_starts_with_the_run_then_the_check_of_the_computer(root: Path) -> None:
+    assert ours(readme_commands(root))[:2] == [["run"], ["check-install"]]
 
 
 def test_readmes_commands_and_options_exist(root: Path) -> None:

@@ -17,7 +17,7 @@ NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "needs_assessment.ipynb"
 
 
 def test_the_notebooks_parameters_are_the_scenarios_fields_with_its_defaults() -> None:
-    assert notebook_parameters(NOTEBOOK) == list(Scenario.model_fields)
+    assert notebook_parameters(NOTEBOOK) == sorted(Scenario.model_fields)
     cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
     source = next(
         "".join(cell["source"]) for cell in cells if "parameters" in cell["metadata"].get("tags", [])
@@ -80,5 +80,27 @@ def test_a_file_that_is_not_toml_is_a_usage_error(tmp_path: Path) -> None:
 
 def test_what_outputs_say_of_a_scenario_holds_no_folder() -> None:
     said = Scenario(population="/somewhere/council/wards.csv", output="/somewhere/out").local_only()
-    assert said["population"] == "wards.csv"
+    assert said["population"] == "population file 1"
     assert "output" not in said
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"as_of": "9999-12-31"},
+        {"as_of": "0001-01-01"},
+        {"as_of": "1899-12-31"},
+        {"as_of": "2201-01-01"},
+        *({"run": name} for name in (".k.replaced", "k.", ".k", "CON", "nul.txt", "com1", "LPT9.x", "..")),
+    ],
+)
+def test_dates_and_names_that_no_run_can_have_are_refused(choice: dict[str, str]) -> None:
+    with pytest.raises(UsageError):
+        Scenario.build(choice, "test")
+
+
+@pytest.mark.parametrize(
+    "choice", [{"as_of": "1900-01-01"}, {"as_of": "2200-12-31"}, {"run": "k.1"}, {"run": "console"}]
+)
+def test_the_ends_of_what_a_run_can_have_are_taken(choice: dict[str, str]) -> None:
+    assert Scenario.build(choice, "test")

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from needs_assessment.area_names import EXAMPLE, area_codes, unknown_area
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.areas.authority_changes import changes_of, name_of
 from needs_assessment.tables.file_cache import remembered
 from needs_assessment.tables.files import read_strings
-from needs_assessment.tables.problems import near
 
 LONDON = "E12000007"
 _LONDON_NAMES = {"GLA", "E61000001"}
@@ -56,7 +56,7 @@ class Area:
 
 
 def resolve_area(codes: Sequence[str], data: Path, *, any_authority: bool = False) -> Area:
-    """Turn authority codes into the area to assess; several make one partnership.
+    """Turn authorities, each by its code or its name, into the area to assess; several make one partnership.
 
     A county or the Greater London Authority becomes its districts or boroughs, a region (E12…) or a police force area
     (E23…) its tier-one authorities (``data/authorities.csv``, April 2021).
@@ -64,14 +64,10 @@ def resolve_area(codes: Sequence[str], data: Path, *, any_authority: bool = Fals
     that may hold it. Raises InputError for an unknown code (with near matches), one given twice, or two that overlap.
     """
     known = _authorities(data)
-    asked = [
-        part.strip()
-        for code in ([codes] if isinstance(codes, str) else codes)
-        for part in re.split(r"[+,]", code)
-    ]
-    if not any(asked):
+    asked = area_codes(codes, data)
+    if not asked:
         raise InputError(
-            "No area was given.", expected="an authority code such as E06000056", action="give --area"
+            "No area was given.", expected=f"an authority, such as {EXAMPLE}", action="give --area"
         )
     if len(asked) == 1 and (group := _group(asked[0].upper(), known)):
         return group
@@ -164,26 +160,7 @@ def _member(asked: str, known: pd.DataFrame, any_authority: bool, data: Path) ->
             expected="; ".join(change.sentence for change in changes),
             action=f"give --area {changes[0].new_code} for the authority of today",
         )
-    labels = _labels(known)
-    matches = [f"{labels[name]} {name}" for name in near(asked, list(labels))]
-    by_code = {value: name for name, value in labels.items()}
-    matches += [
-        f"{value} {by_code[value]}"
-        for value in near(code, list(by_code))
-        if f"{value} {by_code[value]}" not in matches
-    ]
-    raise InputError(
-        "The area is not known.",
-        found=asked,
-        expected="the code of an English authority with its name in data/authorities.csv (April 2021)"
-        + (f"; near matches: {', '.join(matches[:4])}" if matches else ""),
-        action="check --area; for an authority newer than April 2021 give --population with a file that holds it",
-    )
-
-
-def _labels(known: pd.DataFrame) -> dict[str, str]:
-    upper = dict(zip(known["tier_one_name"], known["tier_one_code"], strict=True))
-    return {**upper, **dict(zip(known["authority_name"], known["authority_code"], strict=True))}
+    raise unknown_area(asked, data)
 
 
 def _duty_note(member: Member, known: pd.DataFrame) -> str:

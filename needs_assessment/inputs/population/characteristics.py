@@ -19,11 +19,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from needs_assessment.errors import InputError
+from needs_assessment.inputs.areas.area_names import screen_area_names
+from needs_assessment.inputs.screening import Screening
+from needs_assessment.printable_text import may_be_shown
 from needs_assessment.registers.provenance import noted_beside
 from needs_assessment.registers.registers import load_national_rates, load_tables, read_register
 from needs_assessment.tables.file_cache import remembered
 from needs_assessment.tables.files import RawTable, read_strings
-from needs_assessment.tables.personal_data import cell_kind, column_kind, showable
+from needs_assessment.tables.personal_data import column_kind
 from needs_assessment.tables.schemas import CHARACTERISTICS, ENGLAND_CHARACTERISTICS, validate
 
 Array = NDArray[np.float64]
@@ -122,7 +125,7 @@ def load_characteristics(
     codes = wards["ward_code"].tolist()
     if path is not None:
         table = read_strings(Path(path), expected=CHARACTERISTICS.names, echo=False)
-        _refuse_personal(table)
+        _refuse_personal(table, data)
         frame = validate(table.frame, CHARACTERISTICS, file=table.file, rows=table.rows, echo=False)
         _need_wards(frame, codes, table.file)
         spare = frame.loc[~frame["ward_code"].isin(codes), "ward_code"].nunique()
@@ -243,7 +246,7 @@ def _need_wards(frame: pd.DataFrame, codes: Sequence[str], file: str) -> None:
         )
 
 
-def _refuse_personal(table: RawTable) -> None:
+def _refuse_personal(table: RawTable, data: Path) -> None:
     for name in table.header:
         kind = column_kind(name)
         if kind and name not in CHARACTERISTICS.names:
@@ -254,19 +257,18 @@ def _refuse_personal(table: RawTable) -> None:
                 expected="counts of residents or households by ward",
                 action="give published counts, never a list of people",
             )
-    for position, name in enumerate(table.header):
-        cells = table.cells(position) if name in ("ward_name", "characteristic", "category") else []
-        for row, cell in zip(table.rows, cells, strict=False):
-            kind = cell_kind(cell)
-            if kind:
-                raise InputError(
-                    f"A cell looks like personal data ({kind}). It is not shown here.",
-                    file=table.file,
-                    row=row,
-                    column=name,
-                    expected="the name of a ward, a characteristic or a category",
-                    action="give published counts, never a list of people",
-                )
+    screening = Screening(table.file)
+    screening.table(table.frame, CHARACTERISTICS, table.rows)
+    screening.raise_if_any(
+        expected="the name of a ward, a characteristic or a category",
+        action="give published counts, never a list of people",
+    )
+    frame = table.frame
+    if {"ward_code", "ward_name"} <= set(frame.columns):
+        codes = frame["ward_code"].str.upper()
+        rows = dict(zip(reversed(codes.tolist()), reversed(list(table.rows)), strict=True))
+        named = [(code, name, "ward_name") for code, name in zip(codes, frame["ward_name"], strict=True)]
+        screen_area_names(named, rows, table.file, data)
 
 
 def _refused(file: str, message: str, found: str, expected: str) -> InputError:
@@ -274,7 +276,7 @@ def _refused(file: str, message: str, found: str, expected: str) -> InputError:
         message,
         file=file,
         column="characteristic",
-        found=showable(found),
+        found=may_be_shown(found),
         expected=expected,
         action="correct the table",
     )

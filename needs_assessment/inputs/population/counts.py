@@ -19,7 +19,7 @@ from needs_assessment.inputs.population.population_words import (
     read_age_words,
     read_sex,
 )
-from needs_assessment.tables.personal_data import showable
+from needs_assessment.printable_text import may_be_shown
 from needs_assessment.tables.problems import Problems
 
 SEX_ORDER = "FMP"
@@ -97,7 +97,7 @@ def read_block(block: Block, layout: Layout, level: str, rows: Indices, problems
                 fault,
                 row=table.rows[int(rows[at])],
                 column=table.header[value.position],
-                found=showable(text),
+                found=may_be_shown(text),
                 expected=f"a whole number of people, 0 or more, for {codes[place[at]]} {names[place[at]]}".rstrip(),
                 action="correct the cell; a count that was withheld cannot be used",
             )
@@ -125,7 +125,7 @@ def _check_codes(
             f"A {kind} code is missing." if not code else f"A code is not a {kind}'s.",
             row=block.table.rows[int(position)],
             column=block.table.header[layout.at["area_code"]],
-            found=showable(code) if not other else f"{code}, the code of a {small}",
+            found=may_be_shown(code) if not other else f"{code}, the code of a {small}",
             expected=f"{example} in every row",
             action="remove rows of totals and other areas; give the "
             + ("wards' own counts" if level == "ward" else "small areas' own counts"),
@@ -187,7 +187,7 @@ def _sexes(block: Block, layout: Layout, rows: Indices, problems: Problems) -> I
                 "The sex is missing." if not text else "The sex is not F or M.",
                 row=table.rows[int(rows[int(np.argmax(which == number))])],
                 column=table.header[at],
-                found=showable(text),
+                found=may_be_shown(text),
                 expected="F or M (Female, Male), or Persons for both together",
             )
     return np.array([SEX_ORDER.index(sex or "F") for sex in meant], dtype=np.int64)[which]
@@ -222,7 +222,7 @@ def _bands(
                 else f"An age is not one from 0 to {TOP_AGE}, where {TOP_AGE} means {TOP_AGE} and over.",
                 row=table.rows[int(rows[int(np.argmax(which == number))])],
                 column=table.header[layout.at[column]],
-                found=showable(shown),
+                found=may_be_shown(shown),
                 expected=f"ages from 0 to {TOP_AGE}; the last band is open (age_to blank, or {TOP_AGE}+)",
             )
             continue

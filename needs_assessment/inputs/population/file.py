@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ from needs_assessment.inputs.population.population_sums import Sums
 from needs_assessment.inputs.population.population_words import TOP_AGE, Band
 from needs_assessment.inputs.population.tally import LEVEL_NAMES, Tally
 from needs_assessment.inputs.population.wards import held_authorities, keep_authorities
+from needs_assessment.printable_text import may_be_shown
 from needs_assessment.tables.problems import Problems
 
 _MID_YEAR = re.compile(r"mid[\s_-]*(?:year[\s_-]*)?(20\d\d)(?!\d)", re.IGNORECASE)
@@ -29,7 +30,10 @@ CENSUS_DAY = "21 March 2021"
 
 @dataclass(frozen=True)
 class PopulationFile:
-    """What one file holds: the tally, the area by the file's authorities, its date ('not stated') and where it is from."""
+    """What one file holds: the tally, the area by the file's authorities, its date ('not stated') and where it is from.
+
+    named: code, name and column of every ward and authority that is kept; named_at: the row where a code first stands.
+    """
 
     tally: Tally
     area: Area | None
@@ -38,6 +42,8 @@ class PopulationFile:
     code_column: str
     has_authorities: bool
     notes: tuple[str, ...]
+    named: tuple[tuple[str, str, str], ...] = ()
+    named_at: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_population(path: Path, area: Area | None, data: Path, *, by_lookup: bool = False) -> PopulationFile:
@@ -81,11 +87,34 @@ def read_population(path: Path, area: Area | None, data: Path, *, by_lookup: boo
         (
             *held.notes,
             *dict.fromkeys(note for block in held.blocks for note in block.table.notes),
-            *([f"{held.file}: columns not used: {', '.join(unused[:6])}."] if unused else []),
+            *(
+                [f"{held.file}: columns not used: {', '.join(map(may_be_shown, unused[:6]))}."]
+                if unused
+                else []
+            ),
             *notes,
             _taken_for(held, layouts, tally),
         ),
+        *(_named(reads) if level == "ward" else ((), {})),
     )
+
+
+def _named(reads: Sequence[Read]) -> tuple[tuple[tuple[str, str, str], ...], dict[str, int]]:
+    """Code, name and column of the wards and authorities that are kept, and the row where each first stands."""
+    named: dict[tuple[str, str, str], None] = {}
+    rows: dict[str, int] = {}
+    for read in reads:
+        table, at = read.block.table, read.layout.at
+        for code, name, place in zip(read.codes, read.names, read.first, strict=True):
+            named[str(code), str(name), table.header[at.get("area_name", at["area_code"])]] = None
+            rows.setdefault(str(code), table.rows[int(place)])
+        if "authority_code" in at and "authority_name" in at:
+            codes, names = table.cells(at["authority_code"]), table.cells(at["authority_name"])
+            for place in read.first:
+                code = codes[int(place)].upper()
+                named[code, names[int(place)], table.header[at["authority_name"]]] = None
+                rows.setdefault(code, table.rows[int(place)])
+    return tuple(named), rows
 
 
 def _tally(reads: Sequence[Read], level: str, layouts: Sequence[Layout], problems: Problems) -> Tally:
@@ -261,7 +290,9 @@ def _taken_for(held: Blocks, layouts: Sequence[Layout], tally: Tally) -> str:
         "single years of age" if single else f"{len(tally.bands)} bands of age",
     ]
     if held.sheets:
-        parts.append(("sheet " if len(held.sheets) == 1 else "sheets ") + ", ".join(held.sheets))
+        parts.append(
+            ("sheet " if len(held.sheets) == 1 else "sheets ") + ", ".join(map(may_be_shown, held.sheets))
+        )
     elif len(held.blocks) > 1:
         parts.append(f"{len(held.blocks)} tables under one another")
     return f"{held.file}: taken for {'; '.join(parts)}."

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +36,20 @@ class Lookup:
     file: str
     sha256: str
     notes: tuple[str, ...] = ()
+    named_at: Mapping[str, int] = field(default_factory=dict)
+    columns: tuple[str, str] = ("ward_name", "authority_name")
+
+    def named(self, codes: Collection[str]) -> list[tuple[str, str, str]]:
+        """Code, name and column of those wards and authorities; named_at says in which row each first stands."""
+        return [
+            pair
+            for kind, column in zip(("ward", "authority"), self.columns, strict=True)
+            for pair in dict.fromkeys(
+                (str(code), str(name), column)
+                for code, name in zip(self.frame[f"{kind}_code"], self.frame[f"{kind}_name"], strict=True)
+                if code in codes
+            )
+        ]
 
 
 def lookup_fits(cells: Sequence[str]) -> float:
@@ -92,7 +106,18 @@ def read_lookup(path: Path) -> Lookup:
         table.file,
         table.sha256,
         (*blocks.notes, *table.notes, *empty),
+        {
+            str(code): table.rows[int(place)]
+            for kind in ("authority_code", "ward_code")
+            for place, code in reversed(list(frame[kind].items()))
+        },
+        (_heading(table, at, "ward_name"), _heading(table, at, "authority_name")),
     )
+
+
+def _heading(table: Columns, at: dict[str, list[int]], name: str) -> str:
+    places = at.get(name, [])
+    return table.header[places[0]] if places else name
 
 
 def _single(table: Columns, at: dict[str, list[int]], name: str) -> int | None:

@@ -16,12 +16,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from needs_assessment.errors import InputError
+from needs_assessment.inputs.areas.area_names import screen_area_names
 from needs_assessment.inputs.areas.bundled import bundled_tables, known_wards, list_areas
 from needs_assessment.inputs.areas.geography import Area, resolve_area
 from needs_assessment.inputs.population.area_vintage import names_filled, residents_of, settle_area
 from needs_assessment.inputs.population.best_fit import bring_to_wards, needs_lookup
 from needs_assessment.inputs.population.file import PopulationFile, read_population
-from needs_assessment.inputs.population.lookups import read_lookup
+from needs_assessment.inputs.population.lookups import Lookup, read_lookup
 from needs_assessment.inputs.population.population_words import TOP_AGE
 from needs_assessment.inputs.population.tally import KEY, Tally
 from needs_assessment.inputs.population.wards import assign_authority, check_wards
@@ -96,6 +97,7 @@ def _own(area: Area, path: Path, lookup_path: Path | None, data: Path) -> Popula
             held = replace(held, notes=(*held.notes, *said))
         tally = bring_to_wards(held.tally, lookup, area.authorities)
     frame = names_filled(tally, data).frame()
+    screen_names(held, lookup, frame, data)
     vintage, more = check_wards(frame, area, known, tally.year, tally.file)
     return Population(
         frame,
@@ -108,6 +110,18 @@ def _own(area: Area, path: Path, lookup_path: Path | None, data: Path) -> Popula
         area,
         None if lookup is None else (lookup.file, lookup.sha256, len(lookup.frame)),
     )
+
+
+def screen_names(held: PopulationFile, lookup: Lookup | None, frame: pd.DataFrame, data: Path) -> None:
+    """The names that will be printed, from whichever file they come."""
+    kept = {*frame["ward_code"], *frame["authority_code"]}
+    official: dict[str, str] = {}
+    if lookup is not None:
+        named = lookup.named(kept)
+        screen_area_names(named, lookup.named_at, lookup.file, data)
+        official = {code: name for code, name, _ in named}
+    own = [one for one in held.named if one[0] in kept]
+    screen_area_names(own, held.named_at, held.tally.file, data, lookup=official)
 
 
 def _wards_without_lookup(held: PopulationFile, area: Area, known: pd.DataFrame, data: Path) -> Tally:

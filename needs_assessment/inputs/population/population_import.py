@@ -10,7 +10,7 @@ from needs_assessment.inputs.population.area_vintage import names_filled
 from needs_assessment.inputs.population.best_fit import bring_to_wards, needs_lookup
 from needs_assessment.inputs.population.file import read_population
 from needs_assessment.inputs.population.lookups import read_lookup
-from needs_assessment.inputs.population.population import OWN_FILE, Population
+from needs_assessment.inputs.population.population import OWN_FILE, Population, screen_names
 from needs_assessment.inputs.population.wards import authorities_of_known
 
 
@@ -29,6 +29,7 @@ def import_population(path: Path, *, lookup: Path | None = None, data: Path) -> 
     elif not held.has_authorities:
         tally = authorities_of_known(tally, known_wards(data))
     frame = names_filled(tally, data).frame()
+    screen_names(held, read, frame, data)
     codes = tuple(sorted(set(tally.authority_codes)))
     area = Area("+".join(codes), "every authority of the file", (), codes, "partnership")
     return Population(

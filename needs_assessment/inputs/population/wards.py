@@ -15,8 +15,8 @@ from needs_assessment.inputs.areas.authority_changes import changes_of, load_cha
 from needs_assessment.inputs.areas.geography import Area
 from needs_assessment.inputs.population.layouts import Layout
 from needs_assessment.inputs.population.tally import Tally
+from needs_assessment.printable_text import may_be_shown
 from needs_assessment.tables.columns import Columns
-from needs_assessment.tables.personal_data import showable
 from needs_assessment.tables.problems import Problems, near
 
 _CODE = re.compile(r"[A-Z][0-9]{8}")
@@ -39,7 +39,7 @@ def held_authorities(table: Columns, layout: Layout) -> dict[str, str]:
                     else "The code of a row's authority is not a code.",
                     row=table.rows[position],
                     column=table.header[code_at],
-                    found=showable(code),
+                    found=may_be_shown(code),
                     expected="an authority code such as E06000056 in every row",
                 )
         problems.raise_if_any()
@@ -103,7 +103,7 @@ def _check_claims(
                 "A ward stands under two authorities.",
                 row=table.rows[position],
                 column=table.header[layout.at["area_code"]],
-                found=f"{showable(ward)} under {code} and {owner[ward]}",
+                found=f"{may_be_shown(ward)} under {code} and {owner[ward]}",
                 expected="each ward under one authority",
             )
 
@@ -187,7 +187,7 @@ def assign_authority(tally: Tally, area: Area, known: pd.DataFrame, column: str,
             else f"A ward is not in {member.name}.",
             file=tally.file,
             column=column,
-            found=showable(code) + (f", a ward of {owner[1]}" if owner else ""),
+            found=may_be_shown(code) + (f", a ward of {owner[1]}" if owner else ""),
             expected=f"wards of {member.name} only, or the columns authority_code and authority_name",
             action="add the two columns, give a lookup from wards to authorities with --lookup, or check --area",
             more=len(wrong) - 1,
@@ -247,7 +247,8 @@ def check_wards(
             names = dict(_pairs(listed))
             name = str(listed["authority_name"].iloc[0])
             absent = {code: names[code] for code in names.keys() - wards.keys()}
-            extra = {code: wards[code] for code in wards.keys() - names.keys()}
+            # what the file calls a ward that the register lacks is not repeated
+            extra = dict.fromkeys(wards.keys() - names.keys(), "")
             shared = names.keys() & wards.keys()
             # wards do not vanish without others taking their ground: a part of the list alone is a part of the area
             if vintage == listed_year or (shared and (vintage == "unknown" or not extra)):
@@ -281,5 +282,5 @@ def _refuse(wards: dict[str, str], message: str, year: str, file: str) -> None:
 
 def listed(wards: dict[str, str], limit: int = 12) -> str:
     """Wards in code order, 'code name', the first of them when they are many."""
-    shown = [f"{code} {wards[code]}" for code in sorted(wards)[:limit]]
+    shown = [f"{code} {wards[code]}".strip() for code in sorted(wards)[:limit]]
     return ", ".join(shown) + (f" and {len(wards) - limit} more" if len(wards) > limit else "")

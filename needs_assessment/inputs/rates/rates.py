@@ -25,6 +25,7 @@ from needs_assessment.inputs.rates.rate_set import (
     extend_scope,
 )
 from needs_assessment.inputs.rates.workbook import CHOICE, holds_canonical_table, read_rates_workbook
+from needs_assessment.inputs.screening import Screening
 from needs_assessment.registers.registers import Registers
 from needs_assessment.tables.file_cache import remembered
 from needs_assessment.tables.files import file_sha256, read_strings
@@ -83,7 +84,7 @@ def load_rate_set(name_or_file: str, data: Path) -> RateSet:
             action="check --rates",
         )
     else:
-        own, notes = _read(path), ()
+        own, notes = _read_own(path), ()
     held = list(dict.fromkeys(own["rate_set"]))
     if len(held) != 1:
         raise InputError(
@@ -101,6 +102,14 @@ def load_rate_set(name_or_file: str, data: Path) -> RateSet:
 def _read(path: Path) -> pd.DataFrame:
     table = read_strings(path, expected=RATES.names)
     return validate(table.frame, RATES, file=table.file, rows=table.rows)
+
+
+def _read_own(path: Path) -> pd.DataFrame:
+    """A user's own file of rates, whose words must be fit to print."""
+    table, screening = read_strings(path, expected=RATES.names), Screening(path.name)
+    screening.table(table.frame, RATES, table.rows)
+    screening.raise_if_any(expected="words about a survey and its rates")
+    return _read(path)
 
 
 def _one_set(rows: pd.DataFrame, name: str, path: Path, *, own: bool) -> RateSet:

@@ -30,15 +30,25 @@ from needs_assessment.tables.schemas import (
 )
 
 THEMES_FILE, CHECKLIST_FILE = "evidence_themes.csv", "statutory_checklist.csv"
-COLUMNS = ["theme", "kind_of_source", "statement", "date", "source", "note", "age_years", "stale"]
+COLUMNS = [
+    "theme",
+    "kind_of_source",
+    "statement",
+    "date",
+    "source",
+    "note",
+    "cleared_by",
+    "age_years",
+    "stale",
+]
 
 
 @dataclass(frozen=True)
 class Evidence:
     """Statements of one area, in the order of the register of themes, newest first within a theme.
 
-    frame: theme, kind_of_source, statement, date, source, note, age_years (from date to the date of the paper), stale;
-    no rows where no file was given. themes and checklist: the registers.
+    frame: theme, kind_of_source, statement, date, source, note, cleared_by, age_years (from date to the date of the
+    paper), stale; no rows where no file was given. themes and checklist: the registers.
     """
 
     frame: pd.DataFrame

@@ -13,12 +13,18 @@ import pandas as pd
 
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.returns.services_file import FREE_TEXT_LIMIT, provider_kind
+from needs_assessment.inputs.screening import Screening, allowed_in
+from needs_assessment.printable_text.help_lines import role_fault
+from needs_assessment.printable_text.people import LEAST
 from needs_assessment.tables.files import RawTable
 from needs_assessment.tables.personal_data import cell_kind, column_kind, place_kind
 from needs_assessment.tables.problems import Problems, column_letter
 from needs_assessment.tables.schemas import EVIDENCE, validate
 
-WORDS = ("statement", "source", "note")
+WORDS = ("statement", "source", "note", "cleared_by")
+NO_CONSENT = (
+    "is not the word yes: a statement is printed only with the consent of those whose experience it is"
+)
 STATEMENT_LIMIT = 400
 _KEPT_OUT = "statements about people in general: no person, no small count, and nothing that leads to a place of safety"
 _TAKE_OUT = "take it out of the file, and out of any copy of it; say it of the area and the group as a whole"
@@ -100,22 +106,24 @@ def _refuse_columns(table: RawTable) -> None:
 
 
 def _refuse_content(table: RawTable, frame: pd.DataFrame, ward_names: Sequence[str], minimum: int) -> None:
-    problems = Problems(table.file)
+    problems, screening = Problems(table.file), Screening(table.file)
     for column in frame.columns:
         limit = STATEMENT_LIMIT if column == "statement" else FREE_TEXT_LIMIT
         for number, text in zip(table.rows, frame[column], strict=True):
-            kind = cell_kind(text)
-            if not kind and column in WORDS:
-                kind = place_kind(text, ward_names) or provider_kind(text) or person_kind(text, minimum)
-            if kind:
-                problems.add(
-                    f"A cell must not leave the council ({kind}). It is not shown here.",
-                    row=number,
-                    column=column,
-                    expected=_KEPT_OUT,
-                    action=_TAKE_OUT,
+            printable = screening.text(text, row=number, column=column, allowed=allowed_in(EVIDENCE, column))
+            if printable and column in WORDS:
+                kind = (
+                    place_kind(text, ward_names)
+                    or provider_kind(text)
+                    or person_kind(text, minimum if minimum > LEAST else 0)
                 )
-            elif len(text) > limit:
+                if kind:
+                    screening.fault(f"looks like {kind}", row=number, column=column)
+            if column == "cleared_by" and text and printable and (fault := role_fault(text)):
+                screening.fault(f"is not a role: {fault}", row=number, column=column)
+            if column == "consent" and text and text.casefold() != "yes":
+                screening.fault(NO_CONSENT, row=number, column=column)
+            if len(text) > limit:
                 problems.add(
                     f"A {column.replace('_', ' ')} is too long.",
                     row=number,
@@ -124,6 +132,7 @@ def _refuse_content(table: RawTable, frame: pd.DataFrame, ward_names: Sequence[s
                     expected=f"{limit} characters at most",
                     action="shorten it to the finding; case notes do not belong here",
                 )
+    screening.raise_if_any(expected=_KEPT_OUT, action=_TAKE_OUT)
     problems.raise_if_any()
 
 

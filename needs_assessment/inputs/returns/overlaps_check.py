@@ -8,6 +8,7 @@ import pandas as pd
 
 from needs_assessment.catalogue.returns import MATCHED_LISTS, MEASURES
 from needs_assessment.errors import InputError
+from needs_assessment.inputs.screening import Screening, allowed_in
 from needs_assessment.tables.files import RawTable
 from needs_assessment.tables.personal_data import cell_kind, column_kind
 from needs_assessment.tables.problems import Problems, column_letter
@@ -55,19 +56,12 @@ def refuse_columns(table: RawTable) -> None:
 
 def refuse_content(table: RawTable, frame: pd.DataFrame) -> None:
     """Raises InputError for a cell that looks like a person or a place, naming its kind only, and for long text."""
-    problems = Problems(table.file)
+    problems, screening = Problems(table.file), Screening(table.file)
     for column in frame.columns:
+        allowed = allowed_in(OVERLAPS, column)
         for number, text in zip(table.rows, frame[column], strict=True):
-            kind = cell_kind(text)
-            if kind:
-                problems.add(
-                    f"A cell looks like personal data or a location ({kind}). It is not shown here.",
-                    row=number,
-                    column=column,
-                    expected=_KEPT_OUT,
-                    action=_TAKE_OUT,
-                )
-            elif len(text) > TEXT_LIMIT:
+            screening.text(text, row=number, column=column, allowed=allowed)
+            if len(text) > TEXT_LIMIT:
                 problems.add(
                     "A note or source is too long.",
                     row=number,
@@ -76,6 +70,7 @@ def refuse_content(table: RawTable, frame: pd.DataFrame) -> None:
                     expected=f"{TEXT_LIMIT} characters at most",
                     action="shorten it; case notes do not belong here",
                 )
+    screening.raise_if_any(expected=_KEPT_OUT, action=_TAKE_OUT)
     problems.raise_if_any()
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from needs_assessment.catalogue.returns import MEASURES
 from needs_assessment.errors import InputError
+from needs_assessment.inputs.screening import Screening, allowed_in
 from needs_assessment.tables.files import RawTable
 from needs_assessment.tables.personal_data import cell_kind, column_kind, place_kind
 from needs_assessment.tables.problems import Problems, column_letter
@@ -109,27 +110,21 @@ def _refuse_columns(table: RawTable) -> None:
 
 
 def _refuse_content(table: RawTable, frame: pd.DataFrame, ward_names: Sequence[str]) -> None:
-    problems = Problems(table.file)
+    problems, screening = Problems(table.file), Screening(table.file)
     for column in frame.columns:
         for number, text, measure in zip(table.rows, frame[column], frame["measure"], strict=True):
             if not text:
                 continue
-            kind = cell_kind(text)
-            if not kind and column in FREE_TEXT:
-                known = MEASURES.get(measure.casefold())
+            printable = screening.text(text, row=number, column=column, allowed=allowed_in(SERVICES, column))
+            if printable and column in FREE_TEXT:
+                known, kind = MEASURES.get(measure.casefold()), ""
                 if known is None or known.supply:
                     kind = place_kind(text, ward_names) or provider_kind(text)
-                if not kind and known is not None and known.supply and not known.flow:
+                if kind:
+                    screening.fault(f"looks like {kind}", row=number, column=column)
+                elif known is not None and known.supply and not known.flow:
                     _refuse_bed_and_breakfast(text, number, column, problems)
-            if kind:
-                problems.add(
-                    f"A cell looks like personal data or a location ({kind}). It is not shown here.",
-                    row=number,
-                    column=column,
-                    expected=_KEPT_OUT,
-                    action=_TAKE_OUT,
-                )
-            elif column in FREE_TEXT and len(text) > FREE_TEXT_LIMIT:
+            if column in FREE_TEXT and len(text) > FREE_TEXT_LIMIT:
                 problems.add(
                     "A note or source is too long.",
                     row=number,
@@ -138,6 +133,7 @@ def _refuse_content(table: RawTable, frame: pd.DataFrame, ward_names: Sequence[s
                     expected=f"{FREE_TEXT_LIMIT} characters at most",
                     action="shorten it; case notes do not belong here",
                 )
+    screening.raise_if_any(expected=_KEPT_OUT, action=_TAKE_OUT)
     problems.raise_if_any()
 
 

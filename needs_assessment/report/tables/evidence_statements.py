@@ -64,7 +64,10 @@ def say_themes(evidence: Evidence) -> list[str]:
     count, stale = len(evidence.frame), int(evidence.frame["stale"].sum())
     sentences = [
         f"The council gave {count} statement{'s' if count > 1 else ''}, on {asked - missing} of the {asked} themes that "
-        f"strategies ask for. They are printed as given, and this tool has not checked them."
+        f"strategies ask for. They are printed as given, and this tool has not checked what they say. "
+        "A story can point at someone without a name, and no program can see a plain first name: each statement was read and "
+        f"cleared by {_cleared(evidence)}, who {'say' if evidence.frame['cleared_by'].nunique() > 1 else 'says'} that those "
+        "whose experience it is agreed."
     ]
     if stale:
         verb = "are" if stale > 1 else "is"
@@ -73,6 +76,12 @@ def say_themes(evidence: Evidence) -> list[str]:
         verb = "themes have" if missing > 1 else "theme has"
         sentences.append(f"{missing} {verb} no statement: the table says what to obtain.")
     return sentences
+
+
+def _cleared(evidence: Evidence) -> str:
+    """The roles that cleared the statements, in words."""
+    roles = sorted(set(evidence.frame["cleared_by"]), key=str.casefold)
+    return roles[0] if len(roles) == 1 else ", ".join(roles[:-1]) + " and " + roles[-1]
 
 
 def _statements(evidence: Evidence, area: str, stale_after: float) -> PublishedTable:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from needs_assessment.given_files import check_sum
+
 if TYPE_CHECKING:
     from needs_assessment.inputs.load import Inputs
     from needs_assessment.inputs.rates.rate_set import RateSet
@@ -43,7 +45,10 @@ def own_files(inputs: Inputs) -> list[dict[str, str]]:
 
 
 def used_inputs(inputs: Inputs) -> pd.DataFrame:
-    """What the run read: name, date, size and SHA-256 of each file, never a path and never a local figure."""
+    """What the run read: each file by what it is, its date, size and check sum; never a name, a path or a local figure.
+
+    The check sum is a SHA-256, or an HMAC of it for the council's own files (``given_files``).
+    """
     population, rates, returns = inputs.population, inputs.rates, inputs.returns
     rows = [
         (
@@ -63,25 +68,38 @@ def used_inputs(inputs: Inputs) -> pd.DataFrame:
         cells = sum(topic.counts.size for topic in held.topics.values())
         rows.append(("characteristics", name, sha256, cells, held.period, ids))
     if returns.file:
-        rows.append(("local returns", returns.file, returns.sha256, len(returns.frame), "", ()))
+        rows.append(
+            ("local returns", returns.file, check_sum("services", returns.sha256), len(returns.frame), "", ())
+        )
     if inputs.evidence.file:
         given = inputs.evidence
-        rows.append(("evidence", given.file, given.sha256, len(given.frame), "", ()))
+        rows.append(("evidence", given.file, check_sum("evidence", given.sha256), len(given.frame), "", ()))
     if inputs.overlaps.file:
         matched = inputs.overlaps
-        rows.append(("overlaps of lists", matched.file, matched.sha256, matched.rows, "", ()))
+        rows.append(
+            ("overlaps of lists", matched.file, check_sum("overlaps", matched.sha256), matched.rows, "", ())
+        )
     if inputs.previous is not None:
         earlier = inputs.previous
         rows.append(("previous release", earlier.folder, earlier.sha256, len(earlier.counts), "", ()))
     if inputs.ward_series is not None:
         series = inputs.ward_series
-        rows.append(("ward series", series.file, series.sha256, len(series.observed), "", ()))
+        rows.append(
+            (
+                "ward series",
+                series.file,
+                check_sum("ward_series", series.sha256),
+                len(series.observed),
+                "",
+                (),
+            )
+        )
     if inputs.projection is not None:
         ahead = inputs.projection
         years = f"{ahead.years[0]} to {ahead.years[-1]}"
         rows.append(("projection", ahead.file, ahead.sha256, len(ahead.frame), years, ("projection_file",)))
     for one in inputs.alternatives:
-        rows.append(("scenario", one.file, one.sha256, 1, "", ()))
+        rows.append(("scenario", one.file, check_sum("scenarios", one.sha256), 1, "", ()))
     if inputs.boundaries is not None:
         name = inputs.scenario.local_only()["boundaries"]
         rows.append(
@@ -95,7 +113,9 @@ def used_inputs(inputs: Inputs) -> pd.DataFrame:
             )
         )
     if inputs.template is not None:
-        rows.append(("word template", inputs.template.file, inputs.template.sha256, 0, "", ()))
+        rows.append(
+            ("word template", inputs.template.file, check_sum("template", inputs.template.sha256), 0, "", ())
+        )
     frame = pd.DataFrame(rows, columns=["input", "file", "sha256", "rows_used", "date", "source_ids"])
     return frame.assign(source_ids=[" ".join(ids) for ids in frame["source_ids"]])
 

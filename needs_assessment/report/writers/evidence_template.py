@@ -15,11 +15,22 @@ LINES = (
     "with the kind of source and its date. The sheet themes says what each theme is about and what to obtain.",
     "A statement is printed in the paper as it is written, marked as the council's own. It counts no small number of people "
     "and names no person, provider, building, street or ward; it is refused otherwise, and not repeated.",
+    "A story can point at someone without a name, and no program can see a plain first name or that a story is one person's: "
+    "somebody has to read every statement and clear it. cleared_by says in which role, and consent says yes.",
     "Give the same workbook twice: --services FILE --set evidence=FILE.",
 )
 ROWS = 200  # rows with drop-downs; more may follow below them
 _LINE = 15
-_WIDTHS = {"theme": 30, "kind_of_source": 20, "statement": 80, "date": 14, "source": 40, "note": 40}
+_WIDTHS = {
+    "theme": 30,
+    "kind_of_source": 20,
+    "statement": 80,
+    "date": 14,
+    "source": 40,
+    "note": 40,
+    "cleared_by": 30,
+    "consent": 10,
+}
 _MESSAGES = {
     "theme": "See the sheet themes.",
     "kind_of_source": "What kind of source it comes from.",
@@ -27,6 +38,8 @@ _MESSAGES = {
     "date": "Day of the source; the last day of a period, such as 2025-03-31.",
     "source": "Report, panel or consultation, in words. No person and no provider.",
     "note": "What else a reader has to know.",
+    "cleared_by": "The role that read this and cleared it for print, such as domestic abuse lead; never a person's name.",
+    "consent": "yes, where those whose experience it is agreed. Without their consent leave the statement out.",
 }
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from needs_assessment.csv_text import write_csv_file
 from needs_assessment.errors import EnvironmentFault, UsageError
 
 FORMATS = (".csv", ".parquet")
@@ -37,7 +38,7 @@ def write_population(path: Path, frame: pd.DataFrame, date: str, vintage: str) -
         if path.suffix.casefold() == ".parquet":
             whole.to_parquet(part, index=False, write_page_checksum=True)
         else:
-            whole.to_csv(part, index=False, lineterminator="\n", encoding="utf-8")
+            write_csv_file(whole, part)
         part.replace(path)
     except OSError as fault:
         raise EnvironmentFault(

@@ -80,7 +80,7 @@ def test_a_list_holds_codes_and_partnerships(tmp_path: Path) -> None:
     ("text", "row", "found"),
     [
         ("E06000056\nE06000056\n", 2, "E06000056"),
-        ("area_code\nE06000056\nNowhere\n", 3, "NOWHERE"),
+        ("area_code\nE06000056\nNowhere\n", 3, "Nowhere"),
         ("area_code\n", None, None),
     ],
 )

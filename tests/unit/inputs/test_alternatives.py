@@ -58,7 +58,7 @@ def test_the_bundled_scenarios_are_found_by_their_word_from_anywhere(registers: 
 def test_a_value_outside_the_registered_range_is_said(tmp_path: Path, registers: Registers) -> None:
     write(tmp_path, "a.toml", "[assumptions]\nrefuge_stay_days = 200\n")
     (found,) = load_alternatives(scenario(tmp_path), registers)
-    assert found.name == "a"
+    assert found.name == "scenario 1"
     assert found.says[0].endswith("outside the registered 118 to 148")
 
 

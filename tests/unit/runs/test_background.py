@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -105,3 +107,30 @@ def test_one_processor_is_one_process(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_where_a_process_cannot_be_copied_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(background.sys, "platform", "win32")
     assert processors() == 1
+
+
+@two_processors
+def test_a_copy_lets_go_of_the_callers_streams() -> None:
+    streams = Beside(lambda: [str(Path(f"/proc/self/fd/{stream}").readlink()) for stream in (0, 1, 2)]).wait()
+    assert streams == [os.devnull] * 3
+
+
+@two_processors
+def test_a_copy_ends_when_its_parent_is_killed() -> None:
+    code = (
+        "import os, time\nfrom needs_assessment.runs.background import Beside\n"
+        "work = Beside(lambda: time.sleep(60))\nprint(work._copy[0].pid, flush=True)\ntime.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        copy = int(parent.stdout.readline())
+        time.sleep(0.3)
+        parent.kill()
+        assert parent.stdout.read() == "", "the end of the output comes"
+    end = time.monotonic() + 5
+    while Path(f"/proc/{copy}").exists() and time.monotonic() < end:
+        if " Z " in Path(f"/proc/{copy}/stat").read_text():
+            break
+        time.sleep(0.05)
+    else:
+        assert not Path(f"/proc/{copy}").exists()

@@ -12,6 +12,7 @@ import pytest
 
 from needs_assessment import __version__
 from needs_assessment.errors import InputError
+from needs_assessment.given_files import file_check_sum, user_key
 from needs_assessment.resources import code_digest, data_dir, register_digests
 from needs_assessment.runs.run_folder import write_manifest
 from needs_assessment.runs.verify import verify_run
@@ -160,22 +161,54 @@ def test_a_run_of_own_files_is_not_made_again_without_them(run: Path, tmp_path: 
     given.mkdir()
     (given / "mine.csv").write_text("ward_code,persons\n", encoding="utf-8")
     digest = hashlib.sha256((given / "mine.csv").read_bytes()).hexdigest()
-    listed = [{"input": "population", "file": "mine.csv", "sha256": digest}]
+    listed = [{"input": "population", "file": "population file 1", "sha256": digest}]
     (run / "manifest.json").unlink()
     write_manifest(run, {**facts(population="somewhere/mine.csv"), "inputs": listed})
 
     found = verify_run(run)
     assert found.again.startswith("Not run again: the run was given files")
-    assert "population: mine.csv" in found.again
+    assert "population file 1" in found.again
+    assert "mine.csv" not in found.again
     found.raise_if_different()
-
-    found = verify_run(run, tmp_path)
-    assert "does not hold mine.csv" in found.again
 
     (given / "mine.csv").write_text("ward_code,persons\nx,1\n", encoding="utf-8")
     found = verify_run(run, given)
-    assert found.differences == ["the file mine.csv given with --files was changed"]
-    assert "its check sum differs" in found.again
+    assert found.differences == ["no file given with --files has the check sum of population file 1"]
+    assert "does not hold population file 1, as the run was given it" in found.again
+
+
+def services(run: Path, given: Path, key: str) -> None:
+    """A run that was given a services file, by the manifest."""
+    given.mkdir()
+    (given / "services.csv").write_text("measure\n", encoding="utf-8")
+    listed = [
+        {
+            "input": "local returns",
+            "file": "services file 1",
+            "sha256": file_check_sum("services", given / "services.csv"),
+        }
+    ]
+    (run / "manifest.json").unlink()
+    write_manifest(run, {**facts(services="somewhere/return.csv"), "inputs": listed, "key": key})
+
+
+def test_a_file_of_the_council_is_found_by_its_keyed_check_sum(run: Path, tmp_path: Path) -> None:
+    services(run, tmp_path / "given", user_key().name)
+    (tmp_path / "given" / "services.csv").rename(tmp_path / "given" / "renamed.csv")
+    found = verify_run(run, tmp_path / "given")
+    assert not found.unchecked
+    # the file is taken, and then refused for what it holds
+    assert "run again: it could not be made" in found.differences[0]
+
+
+def test_without_the_key_verify_says_that_it_cannot_check(run: Path, tmp_path: Path) -> None:
+    services(run, tmp_path / "given", "another key")
+    found = verify_run(run, tmp_path / "given")
+    assert "cannot be checked" in found.unchecked
+    assert found.unchecked in found.lines()
+    assert "run again: it could not be made" in found.differences[0]
+    (tmp_path / "given" / "services.csv").rename(tmp_path / "given" / "renamed.csv")
+    assert "name the file services with its own ending" in verify_run(run, tmp_path / "given").again
 
 
 def test_fetched_material_needs_its_note(run: Path, tmp_path: Path) -> None:
@@ -184,7 +217,12 @@ def test_fetched_material_needs_its_note(run: Path, tmp_path: Path) -> None:
     given.mkdir()
     (given / "mine.csv").write_text("ward_code,persons\n", encoding="utf-8")
     digest = hashlib.sha256((given / "mine.csv").read_bytes()).hexdigest()
-    row = {"input": "population", "file": "mine.csv", "sha256": digest, "source_ids": "ons_small_area_2024"}
+    row = {
+        "input": "population",
+        "file": "population file 1",
+        "sha256": digest,
+        "source_ids": "ons_small_area_2024",
+    }
     (run / "manifest.json").unlink()
     write_manifest(run, {**facts(population="somewhere/mine.csv"), "inputs": [row]})
     assert "its note mine.csv.provenance.json does not lie beside it" in verify_run(run, given).again
@@ -193,4 +231,4 @@ def test_fetched_material_needs_its_note(run: Path, tmp_path: Path) -> None:
 def test_own_rates_are_a_file_and_registered_rates_are_none(run: Path) -> None:
     (run / "manifest.json").unlink()
     write_manifest(run, facts(rates="data/tables.xlsx#new"))
-    assert "rates: tables.xlsx" in verify_run(run).again
+    assert "(rates file 1#new)" in verify_run(run).again

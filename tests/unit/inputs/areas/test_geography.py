@@ -71,7 +71,7 @@ def test_what_cannot_be_one_area(data: Path, codes: list[str], says: str) -> Non
 
 @pytest.mark.parametrize(
     ("code", "near"),
-    [("Warwickshire", "E10000031 Warwickshire"), ("E0600056", "E06000056 Central Bedfordshire"), ("zzz", "")],
+    [("Warwickshir", "E10000031 Warwickshire"), ("E0600056", "E06000056 Central Bedfordshire"), ("zzz", "")],
 )
 def test_an_unknown_code_lists_near_matches(data: Path, code: str, near: str) -> None:
     with pytest.raises(InputError) as caught:

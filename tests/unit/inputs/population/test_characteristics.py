@@ -116,7 +116,7 @@ def test_order_of_rows_changes_nothing(tmp_path: Path, data: Path) -> None:
         (both("religion", "people", Any=5) + both("religion", "households", Other=5), "mixes units"),
         (both("religion", "people", Any=0), "counts no one"),
         ("E05000001,Ward 1,religion,Any,people,2\n", "lacks wards"),
-        (both("religion", "people", Any=5).replace("Ward 2", "MK45 9ZZ"), "looks like personal data"),
+        (both("religion", "people", Any=5).replace("Ward 2", "MK45 9ZZ"), "looks like a postcode"),
         (both("religion", "people", Any=5).replace(",5\n", ",\n"), "'count' is empty"),
     ],
 )

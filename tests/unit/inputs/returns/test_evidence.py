@@ -31,7 +31,10 @@ from needs_assessment.tables.schemas import EVIDENCE
 
 AS_OF = dt.date(2025, 6, 30)
 HEADER = EVIDENCE.names
-ROW = ["barriers", "survey", "Waiting lists put people off.", "2025-03-31", "Survey of residents", ""]
+ROW = [
+    *("barriers", "survey", "Waiting lists put people off.", "2025-03-31", "Survey of residents", ""),
+    *("domestic abuse lead", "yes"),
+]
 Load = Callable[..., Evidence]
 
 
@@ -266,7 +269,19 @@ def test_the_template_offers_what_the_reader_accepts(
     assert rules["A"].formula1 == f"themes!$A$2:$A${len(themes) + 1}"
     assert rules["B"].formula1 == '"' + ",".join(EVIDENCE.columns[1].allowed or ()) + '"'
     assert (rules["C"].formula1, rules["E"].formula1) == (str(STATEMENT_LIMIT), str(FREE_TEXT_LIMIT))
-    for column, cell in enumerate(("health", "survey", "Nobody asks.", dt.date(2025, 3, 31), "Survey"), 1):
+    for column, cell in enumerate(
+        (
+            "health",
+            "survey",
+            "Nobody asks.",
+            dt.date(2025, 3, 31),
+            "Survey",
+            "",
+            "community safety team",
+            "yes",
+        ),
+        1,
+    ):
         sheet.cell(2, column, cell)
     book.save(path)
     area = resolve_area(["E06000056"], data)

@@ -14,8 +14,9 @@ from needs_assessment.catalogue.returns import MEASURES
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.areas.geography import resolve_area
 from needs_assessment.inputs.returns.returns import LocalReturns, load_services, years_between
+from needs_assessment.printable_text.contact import is_nhs_number
 from needs_assessment.registers.registers import Registers, load_registers
-from needs_assessment.tables.personal_data import cell_kind, column_kind, is_nhs_number, place_kind
+from needs_assessment.tables.personal_data import cell_kind, column_kind, place_kind
 
 AS_OF = dt.date(2025, 6, 30)
 HEADER = [
@@ -228,11 +229,11 @@ SECRETS = [
     ("note", "QQ 12 34 56 C", "National Insurance number"),
     ("note", "52.0406, -0.7594", "coordinate"),
     ("note", "505700, 238200", "coordinate"),
-    ("note", "SP 845 385", "coordinate"),
-    ("note", "///filled.count.soap", "coordinate"),
+    ("note", "SP 845 385", "grid reference"),
+    ("note", "///filled.count.soap", "code of a place on a map"),
     ("note", "in E05014394", "code of a ward or small area"),
     ("note", "12 High Street", "address"),
-    ("note", "Church Lane site", "address"),
+    ("note", "Church Lane site", "name of a street"),
     ("note", "at Rose House", "name of a building"),
     ("note", "at rose cottage", "name of a building"),
     ("note", "Bluebell Refuge", "name of a building"),
@@ -325,7 +326,8 @@ def test_personal_patterns() -> None:
     assert is_nhs_number("943 476 5919")
     assert not is_nhs_number("943 476 5918")
     assert not is_nhs_number("1234")
-    assert cell_kind("1234567890") == ""
+    assert cell_kind("12,345,678") == ""
+    assert cell_kind("E06000056") == ""
     assert column_kind("ward_code") == ""
     assert column_kind("dateOfBirth") == "date of birth"
     assert place_kind("barley fields", ["Arley"]) == ""

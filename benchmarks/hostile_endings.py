@@ -1,0 +1,123 @@
+"""Cells that a spreadsheet would work out, and runs that are ended from outside."""
+
+from __future__ import annotations
+
+import csv
+import os
+import random
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pandas as pd
+
+ROOT = Path(__file__).parents[1]
+TIMES = 20
+MOST_SECONDS = 5.0
+STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
+BEFORE = ("", " ", "\u00a0", "\t", "'", '"', "''", "\ufeff", "\u200b")
+FORMULAS = tuple(f"{before}{start}cmd|' /C calc'!A1" for before in BEFORE for start in STARTS)
+
+
+def try_formulas() -> int:
+    """Cells that begin as formulas do, through the writers of CSV: those that would be worked out or come back changed."""
+    from needs_assessment.csv_text import plain_frame
+    from needs_assessment.disclosure.gate import release_file
+    from needs_assessment.runs.write_outputs import write_csv
+
+    frame = pd.DataFrame({"area_name": list(FORMULAS), "value": [-1.5] * len(FORMULAS)})
+    with tempfile.TemporaryDirectory() as folder:
+        write_csv(release_file("results.csv", frame), Path(folder))
+        path = Path(folder) / "results.csv"
+        with path.open(encoding="utf-8", newline="") as stream:
+            written = [row["area_name"] for row in csv.DictReader(stream)]
+        back = plain_frame(pd.read_csv(path, dtype="str", keep_default_na=False, na_filter=False))
+    unsafe = [text for text in written if text.strip(' \t\r\n\u00a0\ufeff\u200b"')[:1] != "'"]
+    changed = [text for text, again in zip(FORMULAS, back["area_name"], strict=True) if text != again]
+    print(
+        f"formulas: {len(FORMULAS)} tried, {len(unsafe)} got through, {len(changed)} came back changed",
+        flush=True,
+    )
+    return len(unsafe) + len(changed)
+
+
+def _left(mark: str) -> list[str]:
+    """Processes whose environment bears the mark."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark.encode() in (process / "environ").read_bytes():
+                found.append(f"{process.name} {(process / 'stat').read_text().split()[2]}")
+        except OSError:
+            continue
+    return [one for one in found if not one.endswith(" Z")]
+
+
+def try_endings(times: int = TIMES, command: str = "run") -> int:
+    """Runs ended at random moments: those after which a pipe is open, a process goes on, or a half folder stays."""
+    chance = random.Random(14)
+    through = 0
+    with tempfile.TemporaryDirectory() as place:
+        output = Path(place) / "out"
+        run = [
+            *(
+                sys.executable,
+                "-m",
+                "needs_assessment",
+                "run",
+                "--draws",
+                "1000",
+                "--set",
+                "as_of=2026-06-01",
+            ),
+            *("--set", "run=k", "--output", str(output)),
+        ]
+        start = time.monotonic()
+        subprocess.run(run, cwd=ROOT, check=True, capture_output=True)
+        whole = time.monotonic() - start
+        for number in range(times):
+            mark = f"ENDED_RUN={os.getpid()}.{number}"
+            name, value = mark.split("=")
+            ended = subprocess.Popen(
+                run,
+                cwd=ROOT,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, name: value},
+            )
+            after = chance.uniform(0.1, whole)
+            time.sleep(after)
+            by = signal.SIGTERM if number % 2 else signal.SIGKILL
+            ended.send_signal(by)
+            wrong = _seen_after(ended, mark)
+            if wrong:
+                through += 1
+                print(f"  GOT THROUGH  {by.name} after {after:.1f} s: {'; '.join(wrong)}", flush=True)
+        subprocess.run(run, cwd=ROOT, check=True, capture_output=True)
+        half = [path.name for path in output.glob("*/.*")]
+        if half:
+            through += 1
+            print(f"  GOT THROUGH  after the next run: {', '.join(half)}", flush=True)
+    print(f"endings: {times} tried, {through} got through (a whole run: {whole:.1f} s)", flush=True)
+    return through
+
+
+def _seen_after(ended: subprocess.Popen[bytes], mark: str) -> list[str]:
+    stream = ended.stdout
+    if stream is None:
+        return ["no pipe"]
+    end = time.monotonic() + MOST_SECONDS
+    closed = False
+    while not closed and time.monotonic() < end:
+        if select.select([stream], [], [], 0.1)[0]:
+            closed = not os.read(stream.fileno(), 65536)
+    left = _left(mark)
+    stream.close()
+    ended.kill()
+    ended.wait()
+    wrong = [] if closed else [f"the pipe was open after {MOST_SECONDS:g} seconds"]
+    return wrong + ([f"processes left: {', '.join(left)}"] if left else [])

@@ -1,0 +1,329 @@
+"""Where somebody lives or what stands there: house numbers, streets, buildings, landmarks with a place or a name."""
+
+from __future__ import annotations
+
+import re
+
+from needs_assessment.printable_text.folding import View
+from needs_assessment.printable_text.rule import Match, Rule, Spellings, rule
+from needs_assessment.printable_text.vocabulary import (
+    BRANDS,
+    FUNCTION,
+    LANDMARKS,
+    LONG_LANDMARKS,
+    MAYBE_STREETS,
+    MONTHS,
+    ORDINARY,
+    ORDINARY_CAPITALS,
+    PUBS,
+    SERVICE_AFTER,
+    SHORT_STREETS,
+    STREETS,
+    either,
+)
+
+ADDRESS = "address"
+STREET = "name of a street"
+BUILDING = "name of a building"
+LANDMARK = "landmark with a place or a name"
+FACILITY = "school, shop or other service with a place or a name"
+BESIDE = "way to a place beside a landmark"
+
+_STREET = either(STREETS | SHORT_STREETS)
+_MAYBE = either(MAYBE_STREETS)
+_TYPE = either(LANDMARKS | frozenset(LONG_LANDMARKS))
+# landmarks that wards and towns are called after as well
+_OF_AREAS = frozenset(
+    [
+        "park",
+        "church",
+        "bridge",
+        "castle",
+        "rectory",
+        "vicarage",
+        "abbey",
+        "priory",
+        "minster",
+        "cathedral",
+        "college",
+        "university",
+        "station",
+        "hospital",
+        "chapel",
+        "crossroads",
+        "monument",
+        "windmill",
+        "marina",
+        "barracks",
+    ]
+) | {"market cross", "car park"}
+_FACILITY = either((LANDMARKS | frozenset(LONG_LANDMARKS)) - _OF_AREAS)
+# words that no name of a street holds: what stands between a count and a word such as "place"
+_COUNTED = (
+    ORDINARY
+    | MONTHS
+    | frozenset(
+        [
+            "people",
+            "women",
+            "men",
+            "children",
+            "families",
+            "households",
+            "places",
+            "units",
+            "beds",
+            "bed",
+            "spaces",
+            "services",
+            "service",
+            "years",
+            "months",
+            "weeks",
+            "days",
+            "percent",
+            "%",
+            "hours",
+            "minutes",
+            "miles",
+            "survivors",
+            "victims",
+            "respondents",
+            "residents",
+            "clients",
+            "refuges",
+            "refuge",
+            "homes",
+            "home",
+            "visits",
+            "visit",
+            "calls",
+            "referrals",
+            "cases",
+            "drop-in",
+            "pilot",
+            "meeting",
+            "meetings",
+            "steps",
+            "step-down",
+            "outreach",
+            "new",
+            "extra",
+            "additional",
+            "point",
+            "points",
+        ]
+    )
+)
+# ordinary words that are the name of a street in most towns
+_NAMES_OF_STREETS = frozenset(
+    ["church", "school", "station", "park", "mill", "chapel", "college", "hospital", "victoria", "manor"]
+)
+_NUMBER = r"(?<![\d.,£/%-])\d{1,4}(?: ?[a-h])?(?: ?[-/&] ?\d{1,4}[a-h]?)?\b"
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z'-]+", text)
+
+
+def _numbered_street(found: Match, _: Spellings) -> bool:
+    middle = _words(found["name"])
+    if middle[:1] == ["the"] and len(middle) == 1:
+        return True
+    hard = FUNCTION - {"new", "old", "upper", "lower", "long", "green", "high"}
+    return not any(word in hard for word in middle)
+
+
+def _numbered_maybe(found: Match, spellings: Spellings) -> bool:
+    middle = _words(found["name"])
+    if not middle:
+        return False
+    if middle == ["the"]:
+        return spellings.capital(spellings.values, found.start("type")) or found["type"] not in (
+            "way",
+            "end",
+            "side",
+            "hall",
+        )
+    if spellings.capital(spellings.values, found.start("name")) and spellings.capital(
+        spellings.values, found.start("type")
+    ):
+        return not any(word in FUNCTION for word in middle)
+    after = spellings.values.text[found.end() :]
+    ends = re.match(r" ?(?:$|[.,;:)]|in\b|at\b|near\b)", after)
+    return bool(ends) and not any(word in _COUNTED for word in middle)
+
+
+def _named_street(found: Match, spellings: Spellings) -> bool:
+    name, view = found["name"], spellings.letters
+    if (
+        spellings.capital(view, found.start("type"))
+        and spellings.capital(view, found.start("name"))
+        and not spellings.shouted
+    ):
+        return name not in FUNCTION
+    return name in _NAMES_OF_STREETS or (
+        name not in ORDINARY and name not in _COUNTED and not re.search(r"ing$|ed$|ly$", name)
+    )
+
+
+def _capital_street(found: Match, spellings: Spellings) -> bool:
+    view = spellings.letters
+    both = spellings.capital(view, found.start("name")) and spellings.capital(view, found.start("type"))
+    return both and not spellings.shouted and found["name"] not in ORDINARY | _COUNTED
+
+
+def _building(found: Match, spellings: Spellings) -> bool:
+    """A building by name: capitals, or a word that is not ordinary after a preposition of place."""
+    name, view = found["name"], spellings.letters
+    if name in ORDINARY or name in FUNCTION or name in _COUNTED or re.search(r"(?:ing|ed)$", name):
+        return False
+    if re.match(
+        r" ?(?:prices?|holds?|work|move|moves|rules|arrest|costs?|of lords|of commons|building)\b",
+        view.text[found.end() :],
+    ):
+        return False
+    return spellings.capital(view, found.start("name")) or found["before"] is not None
+
+
+def _before(view: View, at: int, count: int = 4) -> list[tuple[str, int]]:
+    """The words just before a place, nearest first, with where each begins; not past a full stop or a comma."""
+    text = re.split(r"[.;:,()!?]", view.text[:at])[-1]
+    offset = at - len(text)
+    found = [(word[0], word.start() + offset) for word in re.finditer(r"[a-z0-9&'-]+", text)]
+    return found[::-1][:count]
+
+
+_STRONG = (
+    r"(?:next(?: door)? to|opposite(?: to)?|behind|beside|across from|across the (?:road|street) from|adjacent to|facing|"
+    r"overlooking|in front of|round the corner from|around the corner from|a few doors (?:from|down from|up from)|"
+    r"(?:\d|one|two|three|four) doors? (?:from|down from|up from|away from)|at the back of|to the rear of|(?:just )?past|a stone's throw from|"
+    r"backing on ?to|alongside|(?:\d+|one|two|three|four|five|ten|a few) (?:minutes?\'?|mins?|metres?|meters?|yards?|miles?)(?: walk| drive)? (?:from|away from|to)|"
+    r"within sight of|in sight of|in the shadow of|between|above|below|the other side of|down the road from)"
+)
+_WEAK = r"(?:near(?: to)?|nearby|close to|by|outside|around|beside|at|in|from|to|not far from|walking distance of|left of|right of)"
+
+
+def _capital_beside(found: Match, spellings: Spellings) -> bool:
+    capital = spellings.letters.capital(found.start("name")) and not spellings.shouted
+    return capital and found["name"] not in ORDINARY_CAPITALS
+
+
+def _is_service(found: Match, spellings: Spellings) -> bool:
+    """Whether what is done there is meant: "school nurse", "hospital staff"."""
+    following = re.match(r"[ -]([a-z'-]+)", spellings.letters.text[found.end() :])
+    return following is not None and following[1] in SERVICE_AFTER
+
+
+def _landmark(found: Match, spellings: Spellings) -> bool:
+    """A landmark with its name before it or a place behind it."""
+    if _is_service(found, spellings):
+        return False
+    before = _before(spellings.letters, found.start())
+    if _has_name(before, spellings) or any(word in ("st", "saint") for word, _ in before[1:3]):
+        return True
+    if found[0] in ("pub", "inn", "tavern") and before and before[0][0] not in ORDINARY_CAPITALS:
+        return True
+    return _has_place_after(found, spellings)
+
+
+def _beside(found: Match, spellings: Spellings) -> bool:
+    """A landmark that somebody is sent past or next to, with or without its name."""
+    if _is_service(found, spellings):
+        return False
+    text = spellings.letters.text[: found.start()]
+    weak = re.search(
+        rf"\b{_WEAK} (?:the|a|an|her|his|our|their) (?P<name>[a-z'-]+) (?:[a-z'-]+ ){{0,2}}$", text
+    )
+    if (
+        weak
+        and weak["name"] not in ORDINARY_CAPITALS
+        and not re.search(r"(?:ing|ed|al|ic|ive)$", weak["name"])
+    ):
+        return True
+    return bool(
+        re.search(rf"\b{_STRONG} (?:the |a |an |her |his |our |their |its )?(?:[a-z'-]+ ){{0,3}}$", text)
+    )
+
+
+def _has_name(before: list[tuple[str, int]], spellings: Spellings) -> bool:
+    """A name right before the kind of building, with ordinary words such as "primary" between."""
+    if spellings.shouted:
+        return False
+    view = spellings.letters
+    for word, at in before:
+        if word in ("of", "and", "&", "the"):
+            return False
+        if view.capital(at) and word not in ORDINARY_CAPITALS:
+            return not (_begins_sentence(view, at) and re.search(r"(?:ing|ed|ly|s)$", word))
+        if word not in ORDINARY:
+            return False
+    return False
+
+
+def _begins_sentence(view: View, at: int) -> bool:
+    return not view.text[:at].strip() or bool(re.search(r"[.!?:] ?$", view.text[:at]))
+
+
+def _has_place_after(found: Match, spellings: Spellings) -> bool:
+    """ "in Ampthill", ", Ampthill": a name after the kind of building."""
+    view = spellings.letters
+    place = re.match(
+        r"(?: |, ?)(?P<how>in|at|on|of|off|near|by)? ?(?:the )?(?P<name>[a-z][a-z'-]+)",
+        view.text[found.end() :],
+    )
+    if not place:
+        return False
+    name, at = place["name"], found.end() + place.start("name")
+    if not place["how"] and "," not in place[0]:
+        return False
+    if name in ORDINARY_CAPITALS or name in FUNCTION:
+        return False
+    if spellings.shouted:
+        return bool(re.search(rf"\b(?:{_STRONG}|{_WEAK})\b", view.text[: found.start()]))
+    if view.capital(at):
+        return place["how"] is not None or _before(view, found.start(), 1) != []
+    near = re.search(
+        r"\b(?:near|close to|outside|nearest|by) (?:the |a )?(?:[a-z'-]+ )?$", view.text[: found.start()]
+    )
+    return place["how"] in ("in", "at", "on") and bool(near)
+
+
+def _shop(found: Match, spellings: Spellings) -> bool:
+    view = spellings.letters
+    before = view.text[: found.start()]
+    if re.search(
+        rf"\b(?:{_STRONG}|near(?: to)?|close to|outside|by|at|from|to) (?:the |a |an |her |our )?(?:[a-z]+ )?$",
+        before,
+    ):
+        return True
+    after = re.match(r" (?:[a-z]+ )?(?:in|on|at|near) (?:the )?(?P<name>[a-z'-]+)", view.text[found.end() :])
+    return after is not None and after["name"] not in ORDINARY_CAPITALS
+
+
+RULES: tuple[Rule, ...] = (
+    rule(ADDRESS, rf"{_NUMBER}(?:,? |-)(?P<name>(?:[a-z'.-]+ ){{0,3}}?)(?P<type>{_STREET})\b(?!')", "values", _numbered_street),
+    rule(ADDRESS, rf"{_NUMBER}(?:,? |-)(?P<name>(?:[a-z'.-]+ ){{1,3}}?)(?P<type>{_MAYBE})\b(?!')", "values", _numbered_maybe),
+    rule(ADDRESS, rf"\b(?:number|no|house|door|flat|unit) ?[.:#]? ?\d{{1,4}}[a-h]?\b,? (?:[a-z'-]+ ){{0,4}}(?:{_STREET}|close|drive|grove|court|place|gardens)\b"),
+    rule(ADDRESS, rf"\b(?:{_STREET}|close|drive|grove|court|gardens),? ?(?:at )?(?:number|no\.?|house|flat|door|#) ?\d{{1,4}}\b"),
+    rule(ADDRESS, r"\b(?:flat|apartment|apt|maisonette|bedsit) ?(?:number |no\.? ?|#)?\d{1,4}[a-z]?\b"),
+    rule(ADDRESS, r"\b(?:flat|apartment|apt|maisonette) [a-h]\b(?=[, ])(?! (?:year|month|week|rate|fee|sum|day)\b)", "letters", lambda found, spellings: found[0][-1] != "a" or spellings.letters.cased[found.end() - 1].isupper()),
+    rule(ADDRESS, r"\b(?:unit|room|house|suite|block|plot|caravan|pitch|bungalow|studio|floor) ?(?:number |no\.? ?|#)?\d{1,4}[a-h]?,? (?:of |at |in )?(?:the )?[a-z'-]+ (?:house|court|lodge|hall|estate|park|grove|building|road|street|close|place)\b"),
+    rule(ADDRESS, r"\b(?:p ?\.? ?o ?\.? ?box|po box) ?\d+"),
+    rule(ADDRESS, r"\b(?:her|his|their|my|the|home) address (?:is|was|:) ?\S+|\baddress ?: ?\S+"),
+    rule(ADDRESS, rf"{_NUMBER},? the (?P<name>[a-z]+)(?= ?(?:$|[.,;]))", "values", lambda found, spellings: spellings.capital(spellings.values, found.start("name"))),
+    rule(STREET, rf"\b(?P<name>[a-z][a-z'-]+) (?P<type>{either(STREETS)})\b(?!'| ?-)", "letters", _named_street),
+    rule(STREET, r"\b(?P<name>[a-z][a-z'-]+) (?P<type>close|drive|grove|rise|gardens|rd|ave|ln|cres|walk|parade)\b(?! (?:at|to)\b)(?!['-])", "letters", _capital_street),
+    rule(STREET, r"\bthe (?P<name>street|avenue|crescent|grove|mews|close|drive|terrace|parade|mount|lane)(?P<type>) (?:in|at) (?!the |a |this |which |that |our |question|night|daytime|front|order)[a-z]+", "letters", lambda found, spellings: spellings.capital(spellings.letters, found.start("name"))),
+    rule(BUILDING, r"(?:\b(?P<before>at|in|near|opposite|behind|beside|called|named|outside|into|inside|from|to) (?:the )?)?\b(?P<name>[a-z][a-z'-]+) (?:house|lodge|cottages?|villas?|manor|mansions?|hostel|haven|court|hall|towers?|heights|refuge|farm|barn|grange)\b(?!')", "letters", _building),
+    rule(BESIDE, rf"\b(?:{_TYPE})\b", "letters", _beside),
+    rule(LANDMARK, rf"\b(?:{either(_OF_AREAS)})\b", "letters", _landmark),
+    rule(FACILITY, rf"\b(?:{_FACILITY})\b", "letters", _landmark),
+    rule(BESIDE, r"\b(?:next(?: door)? to|opposite|behind|beside|across from|overlooking|in front of|round the corner from|adjacent to) (?:the )?(?P<name>[a-z][a-z'-]+)", "letters", _capital_beside),
+    rule(FACILITY, r"\b(?P<name>[a-z][a-z'-]+) (?P<type>primary|infants?|juniors?|grammar|comprehensive|secondary)\b(?! (?:care|prevention|legislation|school|schools|aged?|pupils|and|education))", "letters", _capital_street),
+    rule(LANDMARK, rf"\b(?:the |a )?(?:{PUBS})\b(?= (?:pub|inn|hotel|in|on|at|near)\b|[.,;)]|$)"),
+    rule(BESIDE, rf"\b(?:opposite|behind|near|next to|beside|outside|by|at|past|in) (?:the )(?:{PUBS})\b"),
+    rule(FACILITY, rf"\b(?:{BRANDS})\b(?!')", "letters", _shop),
+    rule(LANDMARK, r"\b(?:saint|st\.?) ?[a-z]+(?:'s|s)? (?:church|school|hospital|hospice|academy|primary|centre|hall|house|square|chapel|cathedral|court)\b"),
+    rule(BESIDE, r"\b(?:junction|j|roundabout|exit) ?\d{1,2}[ab]? (?:of|on|off|at) (?:the )?[am]\d{1,4}\b|\b[ab]\d{3,4}\b (?:junction|roundabout|at|near|between)"),
+)  # fmt: skip

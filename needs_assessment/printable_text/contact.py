@@ -1,0 +1,224 @@
+"""Telephone numbers, e-mail addresses, web addresses, and the numbers that stand for one person."""
+
+from __future__ import annotations
+
+import re
+
+from needs_assessment.printable_text.rule import Match, Rule, Spellings, rule
+from needs_assessment.printable_text.vocabulary import MONTHS, TLDS, either
+
+TELEPHONE = "telephone number"
+EMAIL = "e-mail address"
+WEB = "web address"
+NHS = "NHS number"
+INSURANCE = "National Insurance number"
+LONG_NUMBER = "long number, as of a property, a person or a case"
+REFERENCE = "reference of a case or a person"
+BIRTH = "date of birth"
+
+# between the figures of one number: signs, and the words by which signs are read out
+_BETWEEN = r"(?:[^a-z\d]{0,4}(?:\b(?:dash|hyphen|space|dot|slash|stop|point|comma|then|and)\b[^a-z\d]{0,3})?)"
+_TIGHT = r"[^a-z\d,%£]{0,4}"
+_DATES = re.compile(
+    r"(?<!\d)(?:(?:0?[1-9]|[12]\d|3[01])[/.-](?:0?[1-9]|1[0-2])[/.-](?:19|20)\d\d"
+    r"|(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])|(?:19|20)\d\d ?[/-] ?(?:\d\d|20\d\d))(?!\d)"
+)
+_CALL = (
+    r"(?:tel|tele?phone|phone|ring|rang|call|called|calls|text|texts|mobile|mob|cell|landline|fax|whats ?app|sms|dial|"
+    r"hotline|helpline|freephone|switchboard|contact(?: number| us| her| him| them)?|number is|no is)"
+)
+# numbers that are everybody's
+_PUBLIC = frozenset({"999", "112", "101", "111", "116123", "18000", "18001", "105", "119"})
+
+
+def _bare(found: Match) -> str:
+    return re.sub(r"\D", "", found[0])
+
+
+def _is_telephone(found: Match, spellings: Spellings) -> bool:
+    """Figures that begin like a number that can be dialled, and are as many; dates, decimals and codes of areas are not."""
+    text, before = found[0], spellings.digits.text[: found.start()]
+    if re.search(r"(?<![a-z\d])[ewnsk]$", before) and re.match(
+        r"0\d{7}(?!\d)", found.string[found.start() :]
+    ):
+        return False
+    kept = _DATES.sub(" ", text)
+    figures = re.sub(r"\D", "", kept)
+    numbers = re.findall(r"\d+(?:\.\d+)?", text)
+    if (
+        len(numbers) > 1
+        and all(re.fullmatch(r"0\.\d{1,4}|\d{1,3}", number) for number in numbers)
+        and "." in text
+    ):
+        # shares beside one another: 0.12, 0.34
+        return any(re.match(r"0\d", number) for number in numbers) and len(figures) >= 9
+    if re.match(r"0+44|44", figures):
+        return 11 <= len(figures.lstrip("0")) <= 14
+    return 8 <= len(figures) <= 15 and figures.startswith("0")
+
+
+def _is_short_of_its_nought(found: Match, _: Spellings) -> bool:
+    return (
+        len(_bare(found)) == 10 and not _DATES.search(found[0]) and not re.search(r"\d,\d{3}(?!\d)", found[0])
+    )
+
+
+def _is_dialled(found: Match, _: Spellings) -> bool:
+    figures = re.sub(r"\D", "", found["number"])
+    year = re.fullmatch(r"(?:19|20)\d\d", figures)
+    thousands = re.fullmatch(r"\d{1,3}(?:,\d{3})+", found["number"].strip(" ."))
+    span = _DATES.sub("", found["number"]).strip(" .,;:()") == ""
+    return len(figures) >= 5 and figures not in _PUBLIC and not (year or thousands or span)
+
+
+def _has_check_digit(found: Match, _: Spellings) -> bool:
+    return is_nhs_number(found[0])
+
+
+def is_nhs_number(text: str) -> bool:
+    """Ten digits, the last of them eleven less the weighted sum of the others modulo eleven."""
+    figures = [int(character) for character in text if character.isdigit()]
+    if len(figures) != 10:
+        return False
+    check = 11 - sum(weight * one for weight, one in zip(range(10, 1, -1), figures, strict=False)) % 11
+    return (0 if check == 11 else check) == figures[9]
+
+
+_TWO_LETTER_WORDS = frozenset(
+    [
+        "am",
+        "an",
+        "as",
+        "at",
+        "be",
+        "by",
+        "he",
+        "hi",
+        "in",
+        "is",
+        "it",
+        "me",
+        "my",
+        "no",
+        "on",
+        "or",
+        "so",
+        "to",
+        "up",
+        "us",
+        "we",
+        "go",
+        "do",
+        "if",
+        "of",
+        "ie",
+        "eg",
+        "mr",
+        "ms",
+        "dr",
+        "st",
+        "nd",
+        "rd",
+        "th",
+        "pm",
+    ]
+)
+
+
+def _is_insurance(found: Match, spellings: Spellings) -> bool:
+    word = re.sub(r"[^a-z]", "", found["letters"])
+    return word not in _TWO_LETTER_WORDS or (
+        found["end"] is not None and spellings.capital(spellings.digits, found.start())
+    )
+
+
+_MONTH = either(MONTHS)
+_ORDINALS = (
+    "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|"
+    "sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth|20[- ](?:first|second|third|fourth|fifth|sixth|"
+    "seventh|eighth|ninth)|30[- ]first"
+)
+_DAY = rf"(?:(?:the )?(?:[0-3]?\d(?: ?(?:st|nd|rd|th))?|{_ORDINALS}))"
+_CENTURY = r"(?:19\d\d|200\d|201\d|202\d)"
+_FULL_DATE = (
+    rf"(?:{_DAY}[ .,/-]*(?:of |day of )?(?:{_MONTH})\b|(?:{_MONTH})[ .,/-]*{_DAY}|[0-3]?\d ?[ ./-] ?[01]?\d ?[ ./-] ?\d\d"
+    r"|(?:19|20)\d\d ?[./ -] ?[01]?\d)"
+)
+
+RULES: tuple[Rule, ...] = (
+    rule(EMAIL, r"[\w.+'-]+ ?@ ?[\w-]+"),
+    rule(EMAIL, r"(?<![\w.])@ ?[a-z]\w+"),
+    rule(EMAIL, r"[\w.+-]+ ?[\[({<*|~]+ ?at ?[\])}>*|~]+ ?[\w-]+"),
+    rule(EMAIL, r"\b[\w.+]+[ -]at[ -]\w+(?:[ -](?:dot|point|full stop)[ -]?\w+| ?[\[({<*|~] ?dot ?[\])}>*|~] ?\w+)+"),
+    rule(EMAIL, rf"\b[\w+-]+ ?(?:dot|\.) ?[\w+-]+ at [\w-]+ ?(?:\.|dot) ?(?:{TLDS})\b"),
+    rule(EMAIL, r"\bat [a-z0-9-]+ (?:dot |\. ?)?(?:co (?:dot |\. ?)?uk|gov (?:dot |\. ?)?uk|org (?:dot |\. ?)?uk)\b"),
+    rule(EMAIL, r"\be-?mail(?: address)?\b ?(?:is|:|=) ?\S+"),
+    rule(EMAIL, r"\b(?:gmail|hotmail|outlook|yahoo|icloud|protonmail|btinternet|googlemail|nhsmail)\b"),
+    rule(WEB, r"\b(?:https?|hxxps?|ftps?|mailto|tel|sms|geo|file|data|javascript) ?: ?/?/?\S"),
+    rule(WEB, r"\bwww\b ?(?:\.|dot)?"),
+    rule(WEB, rf"\b[a-z0-9-]*[a-z0-9]\.(?:{TLDS})\b(?! [a-z]\.)"),
+    rule(WEB, rf"\b[a-z0-9-]{{2,}} ?(?:[\[({{<*|~-] ?(?:dot|\.) ?[\])}}>*|~-]|\bdot\b) ?(?:{TLDS})\b"),
+    rule(WEB, rf"\b[a-z0-9-]{{2,}} \. (?:{TLDS})\b"),
+    rule(WEB, r"\b[a-z0-9-]+\.[a-z]{2,}/\S"),
+    rule(WEB, r"\b(?:bit\.ly|goo\.gl|tinyurl|openstreetmap|google maps?|w3w\.co|maps\.app|facebook\.|instagram\.)"),
+    rule(WEB, r"\b(?:facebook|instagram|snapchat|tiktok|twitter|whatsapp|telegram|linkedin) ?(?:handle|user ?name|name|id|page)? ?[:=@] ?\w"),
+    rule(TELEPHONE, rf"(?<![\d.£])(?:\+ ?)?[(\[]?0(?:{_BETWEEN}\d){{6,16}}", "digits", _is_telephone),
+    rule(TELEPHONE, rf"(?:(?<![\d.£,])|\+ ?)44(?:{_TIGHT}\d){{9,12}}(?!\d)", "digits", _is_telephone),
+    rule(TELEPHONE, rf"(?:\+|\bplus\b) ?\d(?:{_TIGHT}\d){{7,14}}(?!\d)", "digits"),
+    rule(TELEPHONE, rf"(?<![\d.£,])[1-37](?:{_TIGHT}\d){{9}}(?!\d)", "digits", _is_short_of_its_nought),
+    rule(TELEPHONE, r"(?<![\d.£,])0\d{2,4}[^a-z\d,.]{1,4}[\dx*#?]{3,4}[^a-z\d,.]{0,3}[\dx*#?]{3,4}", "digits"),
+    rule(TELEPHONE, r"(?<![\da-z.£,])[0o](?=[\doil|sbz -]*\d)(?:[ -]?[\doil|sbz]){9,11}(?![a-z\d])", "letters", None),
+    rule(
+        TELEPHONE,
+        rf"\b{_CALL}\b[^\d]{{0,22}}?(?P<number>\(?\+?\d(?:{_TIGHT}\d){{4,15}})",
+        "digits",
+        _is_dialled,
+    ),
+    rule(TELEPHONE, r"\b(?:ext|extn|extension)\b[ .:#-]{0,3}(?:number |no\.? )?\d{3,6}\b", "values"),
+    rule(TELEPHONE, r"(?<=\d )x ?\d{3,6}\b", "letters"),
+    rule(NHS, r"(?<![\d,.])\d(?:[^a-z\d]{0,3}\d){9}(?![,.]?\d)", "digits", _has_check_digit),
+    rule(NHS, r"\bnhs ?(?:number|no|num|nr|id|#)?[ .:#-]{0,3}(?:is |of )?\d(?:[^a-z\d]{0,3}\d){5,}", "digits"),
+    rule(
+        INSURANCE,
+        r"\b(?P<letters>[a-ceghj-prstw-zq][^a-z\d]{0,2}[a-ceghj-nprstw-zq])(?:[^a-z\d]{0,3}\d){6}"
+        r"(?P<end>[^a-z\d]{0,3}[a-d])?(?![a-z\d])",
+        "digits",
+        _is_insurance,
+    ),
+    rule(
+        INSURANCE,
+        r"\b(?P<letters>[a-ceghj-prstw-zq][^a-z\d]{0,2}[a-ceghj-nprstw-zq])(?:[^a-z\d]{0,3}\d){6}"
+        r"(?P<end>[^a-z\d]{0,3}[a-d])?(?![a-z\d])",
+        "spelt",
+        _is_insurance,
+    ),
+    rule(INSURANCE, r"\b(?:ni|nino|national insurance)\b ?(?:number|no|num)?[ .:#-]{0,3}(?:is )?(?:[a-z][ -]?){0,2}\d{2}", "digits"),
+    rule(LONG_NUMBER, r"(?<![\d.,£])\d{9,}(?![\d,]*\d)"),
+    rule(LONG_NUMBER, r"\b(?:uprn|usrn|toid|udprn|unique (?:property|street) reference(?: number)?)s?\b.{0,12}?\d(?:[^a-z\d]{0,3}\d){3,}", "digits"),
+    rule(LONG_NUMBER, r"(?<![\d.,£])\d(?:[ -]?\d){10,13}(?![ -]?\d)", "letters", lambda found, _: not _DATES.search(found[0])),
+    rule(
+        REFERENCE,
+        r"\b(?:ref|refs|reference|urn|cad|niche|athena|nspis|pnc|mosaic|liquid ?logic|oasis|(?:case|crime|incident|marac|log|"
+        r"client|file|police|court|housing|claim|occurrence|custody|person|patient|victim|application|tenancy|account|"
+        r"passport|visa|user|survivor|id) ?(?:ref|reference|refs|no|num|number|nr|id|#))\b"
+        r"(?: (?:no|number|num|is|was))*[ .:#=/-]{0,4}(?:[a-z]{1,6}[ /.-]{0,3})?[a-z]{0,3}\d[\w/.-]*",
+    ),
+    rule(REFERENCE, r"\b(?:case|crime|incident|marac|police|log|occurrence|client|court)[ :#/-]{1,3}(?=[a-z/-]*\d)[a-z]{0,4}[/-]?\d+[/-](?!\d\d\b(?<=20\d\d.\d\d))[a-z0-9/-]*\d"),
+    rule(REFERENCE, r"\b(?:case|crime|incident|log|client|occurrence)[ :#]{1,3}(?!(?:19|20)\d\d\b)(?:[a-z]{1,4}[ -]?)?\d{4,}\b(?!,\d)"),
+    rule(REFERENCE, r"(?<![\w/])[a-z]{1,5}/(?:\w{1,6}/)?\d{3,}(?:/\d+)*(?!\w)"),
+    rule(REFERENCE, r"(?<![\w/.,])\d{1,3}[a-z]{0,3}[/-]\d{3,8}[/-]\d{2,4}(?![\w/])"),
+    rule(REFERENCE, r"(?<!\w)[a-z]{1,5}-?(?:19|20)?\d{2,4}-\d{3,7}(?!\w)"),
+    rule(REFERENCE, r"(?<!\w)(?!e(?:0[6-9]|1\d|23|92)\d{6}|w\d{8})[a-z]{2,5}-?\d{5,}[a-z]?(?!\w)"),
+    rule(REFERENCE, r"# ?[a-z]{0,4}\d{3,}|\bc\.? ?a\.? ?d\b\.?[ :#-]{0,3}\d"),
+    rule(REFERENCE, r"\b(?:form|dash|notice|referral|order|docket|ticket|invoice|assessment|complaint)[ :#]{1,3}(?:no |number |id )?(?!(?:19|20)\d\d\b)\d{4,}\b(?!,\d)"),
+    rule(REFERENCE, r"(?<!\w)(?![a-z]\d{8}\b|[a-z]+(?:19|20)\d\d\b)(?=\w*[a-z])(?=(?:\w*\d){4})[a-z\d]{7,}(?!\w)", "letters"),
+    rule(BIRTH, r"\bd ?\.? ?o ?\.? ?b\b(?!bi)"),
+    rule(BIRTH, r"\b(?:date|day|year|month|place)s?[ -]of[ -]birth\b ?\W{0,4}(?:is |was )?(?=.*\d)"),
+    rule(BIRTH, r"\bbirth ?-?(?:date|day)s?\b"),
+    rule(BIRTH, rf"\b(?:born|b\.|birth|delivered)\b ?[:(]? ?(?:on |in |at )?(?:the )?{_FULL_DATE}"),
+    rule(BIRTH, r"\b(?:she|he|who|and|was|is|child|woman|girl|boy|man|client|victim|survivor|mother),? (?:was |is )?born (?:in |on )?(?:the year )?(?:19|20)\d\d\b"),
+    rule(BIRTH, rf"\b{_DAY}[ .,/-]*(?:of |day of )?(?:{_MONTH})\b[ .,/-]*(?:19[2-9]\d|'?[3-9]\d)\b(?!%| per)"),
+    rule(BIRTH, rf"\b(?:{_MONTH})[ .]+{_DAY},? ?(?:19[2-9]\d)\b"),
+    rule(BIRTH, r"(?<![\d/.-])(?:0?[1-9]|[12]\d|3[01]) ?[/. -] ?(?:0?[1-9]|1[0-2]) ?[/. -] ?(?:19[2-9]\d|[3-9]\d)(?![\d/%]|\.\d)"),
+    rule(BIRTH, r"(?<![\d/.-])19[2-9]\d[/. -](?:0?[1-9]|1[0-2])[/. -](?:0?[1-9]|[12]\d|3[01])(?![\d/%])"),
+)  # fmt: skip

@@ -1,0 +1,184 @@
+"""How much a workbook would be once it is read: measured in the packed file, before any reader makes a grid of it.
+
+A reader makes a cell for every place up to the last one that is filled, and a copy of a shared text for every cell that
+shows it: one stray space in the last cell of a sheet, or one long text in many cells, is enough to end the process.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from needs_assessment.errors import InputError
+
+MOST_UNPACKED = 500_000_000  # bytes of all parts
+MOST_PARTS = 2_000
+MOST_CELLS = 12_000_000  # of the rectangle from the first to the last cell of every sheet
+MOST_TEXT = 300_000_000  # characters that the cells show
+MOST_LETTERS = 32_767  # that Excel takes in one cell
+_BLOCK = 4_000_000
+_LONGEST_MARK = 40_000_000
+_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,7})([0-9]{1,12})["']""")
+_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["']([0-9]{1,12})["']""")
+_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_ANY_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
+_SHARED = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\bt\s*=\s*["']s["'][^>]*>\s*<(?:\w+:)?v>\s*([0-9]{1,9})\s*</""")
+_SHARED_MARK = re.compile(rb"""\bt\s*=\s*["']s["']""")
+_TEXT = re.compile(rb"<(?:\w+:)?si[\s>/]")
+_EXCEL = "xl/workbook.xml"
+ADVICE = "delete what stands outside the table (also spaces), save the sheet as 'CSV UTF-8', and give that"
+
+
+def check_workbook(path: Path, content: bytes) -> None:
+    """Raise InputError for a packed file that is no Excel workbook, or would be too large to read; else nothing."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _check_parts(path.name, archive)
+            texts = _shared_lengths(path.name, archive)
+            cells = shown = 0
+            for entry in archive.infolist():
+                if entry.filename.lower().endswith(".xml") and "sheets/" in entry.filename.lower():
+                    sheet = _Sheet(texts)
+                    for block in _blocks(archive, entry):
+                        sheet.look_at(block)
+                    _check_sheet(path.name, entry.filename, sheet)
+                    cells, shown = cells + sheet.extent, shown + sheet.shown
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as fault:
+        raise _damaged(path.name) from fault
+    if cells > MOST_CELLS:
+        raise _too_large(path.name, f"{cells:,} cells in all its sheets", f"at most {MOST_CELLS:,} cells")
+    if shown > MOST_TEXT:
+        raise _too_large(path.name, f"{shown:,} letters in its cells", f"at most {MOST_TEXT:,} letters")
+
+
+def _check_parts(name: str, archive: zipfile.ZipFile) -> None:
+    parts = archive.infolist()
+    names = {part.filename.lower() for part in parts}
+    if _EXCEL not in names or "content.xml" in names or "xl/workbook.bin" in names:
+        raise _damaged(name)
+    unpacked = sum(part.file_size for part in parts)
+    if unpacked > MOST_UNPACKED or len(parts) > MOST_PARTS:
+        raise _too_large(
+            name,
+            f"{len(parts):,} parts that unpack to {unpacked:,} bytes",
+            f"at most {MOST_PARTS:,} parts and {MOST_UNPACKED:,} bytes",
+        )
+    if len(names) < len(parts):
+        raise _damaged(name)
+
+
+def _check_sheet(name: str, part: str, sheet: _Sheet) -> None:
+    if sheet.extent > MOST_CELLS:
+        raise _too_large(
+            name,
+            f"{part.rpartition('/')[2]}, whose last cell is in row {sheet.rows:,} and column {sheet.columns:,}",
+            f"at most {MOST_CELLS:,} cells between the first cell and the last",
+        )
+    if sheet.shown > MOST_TEXT:
+        raise _too_large(name, f"{sheet.shown:,} letters in one sheet", f"at most {MOST_TEXT:,} letters")
+
+
+class _Sheet:
+    """What one sheet comes to: rows and columns from the first cell to the last, and letters that its cells show."""
+
+    def __init__(self, texts: np.ndarray) -> None:
+        self._texts = texts
+        self._longest = int(texts.max(initial=0))
+        self._last_row = self._last_column = self._loose_rows = self._loose_cells = self._open_row = 0
+        self.shown = 0
+
+    @property
+    def rows(self) -> int:
+        """The last row; one that does not say its place follows the one before it."""
+        return self._last_row + self._loose_rows
+
+    @property
+    def columns(self) -> int:
+        """The last column; a cell that does not say its place follows the one before it."""
+        return self._last_column + self._loose_cells
+
+    @property
+    def extent(self) -> int:
+        return self.rows * self.columns
+
+    def look_at(self, block: bytes) -> None:
+        places = _PLACE.findall(block)
+        rows = _ROW.findall(block)
+        self._last_column = max([self._last_column, *map(_column, {letters for letters, _ in places})])
+        self._last_row = max([self._last_row, *map(int, {*rows, *(digits for _, digits in places)})])
+        self._loose_rows += max(len(_ANY_ROW.findall(block)) - len(rows), 0)
+        widths = [len(_CELL.findall(row)) for row in _ANY_ROW.split(block)]
+        unplaced = len(places) < sum(widths)
+        widths[0] += self._open_row
+        self._open_row = widths[-1]
+        if unplaced:
+            self._loose_cells = max(self._loose_cells, *widths)
+        self._add_letters(block)
+
+    def _add_letters(self, block: bytes) -> None:
+        marks = len(_SHARED_MARK.findall(block))
+        if marks * self._longest <= MOST_TEXT // 100:
+            self.shown += marks * self._longest
+            return
+        told = np.array(_SHARED.findall(block)).astype(np.int64) if marks else np.zeros(0, dtype=np.int64)
+        known = told[told < len(self._texts)]
+        self.shown += int(self._texts[known].sum()) + (marks - len(told)) * self._longest
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
+
+
+def _shared_lengths(name: str, archive: zipfile.ZipFile) -> np.ndarray:
+    """The length of each shared text, or a little more: the bytes between the marks that begin them."""
+    lengths: list[int] = []
+    for entry in archive.infolist():
+        if entry.filename.lower().endswith("sharedstrings.xml"):
+            with archive.open(entry) as part:
+                content = part.read()
+            starts = [found.start() for found in _TEXT.finditer(content)]
+            lengths += np.diff([*starts, len(content)]).tolist()
+            # the marks of a text in several fonts are not letters of it
+            if lengths and max(lengths) > MOST_LETTERS * 20:
+                raise _too_large(
+                    name, f"a text of {max(lengths):,} letters", f"at most {MOST_LETTERS:,} letters in a cell"
+                )
+    return np.array(lengths, dtype=np.int64)
+
+
+def _blocks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The unpacked part in pieces, none of which ends within a mark."""
+    with archive.open(entry) as part:
+        rest = b""
+        while block := part.read(_BLOCK):
+            whole = rest + block
+            cut = whole.rfind(b"<")
+            if len(whole) - max(cut, 0) > _LONGEST_MARK:
+                raise ValueError("a mark or a text without end")
+            yield whole[: max(cut, 0)]
+            rest = whole[max(cut, 0) :]
+        yield rest
+
+
+def _too_large(name: str, found: str, expected: str) -> InputError:
+    return InputError(
+        "The workbook is too large to read.", file=name, found=found, expected=expected, action=ADVICE
+    )
+
+
+def _damaged(name: str) -> InputError:
+    return InputError(
+        "The file is not a table.",
+        file=name,
+        found="a zip archive or a damaged workbook",
+        expected="a CSV or XLSX file",
+        action="open the file in a spreadsheet and save it as 'CSV UTF-8' or as an Excel workbook (.xlsx)",
+    )
