@@ -268,12 +268,12 @@ _VERB = (
 )
 
 RULES: tuple[Rule, ...] = (
-    rule(TITLE, rf"(?<![\w'])(?:{_TITLES})\b\.? ?(?:(?:and|&) (?:{_TITLES})\.? )?(?:[a-z]\b\.? ?)*(?P<name>[a-z][a-z'-]+)", "letters", _titled),
-    rule(TITLE, r"(?<![\w'])m ?\. ?(?:r ?\. ?)?(?:s ?\. ?)(?P<name>[a-z][a-z'-]+)|(?<![\w'])m ?\. ?r ?\. ?(?P<other>[a-z][a-z'-]+)", "letters"),
-    rule(TITLE, r"(?<![\w'])m[ -]?r[ -]?s?[ -](?P<name>[a-z][a-z'-]+)", "letters", _ranked),
-    rule(TITLE, rf"(?<![\w'])(?:{_RANKS})\b\.? ?(?:(?:inspector|constable|sergeant|superintendent) )?(?:[a-z]\b\.? ?)*(?P<name>[a-z][a-z'-]+)", "letters", _ranked),
-    rule(HONOUR, r"(?<![\w'])(?:sir|lady|lord|dame|baroness|countess|saint) (?P<name>[a-z][a-z'-]+)", "letters", _ranked),
-    rule(TITLE, r"\b(?:names? (?:is|was|are)|named|called|known as|forename|surname|full name|first name)[ :]{1,2}(?:only )?(?P<name>[a-z][a-z'-]+)", "letters", _ranked),
+    rule(TITLE, rf"(?<!\w)(?<!\w')(?:{_TITLES})\b\.? ?(?:(?:and|&) (?:{_TITLES})\.? )?(?:[a-z]\b\.? ?)*(?P<name>[a-z][a-z'-]*[a-z])", "letters", _titled),
+    rule(TITLE, r"(?<!\w)(?<!\w')m ?\. ?(?:r ?\. ?)?(?:s ?\. ?)(?P<name>[a-z][a-z'-]*[a-z])|(?<!\w)(?<!\w')m ?\. ?r ?\. ?(?P<other>[a-z][a-z'-]+)", "letters"),
+    rule(TITLE, r"(?<!\w)(?<!\w')m[ -]?r[ -]?s?[ -](?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
+    rule(TITLE, rf"(?<!\w)(?<!\w')(?:{_RANKS})\b\.? ?(?:(?:inspector|constable|sergeant|superintendent) )?(?:[a-z]\b\.? ?)*(?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
+    rule(HONOUR, r"(?<!\w)(?<!\w')(?:sir|lady|lord|dame|baroness|countess|saint) (?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
+    rule(TITLE, r"\b(?:names? (?:is|was|are)|named|called|known as|forename|surname|full name|first name)[ :]{1,2}(?:only )?(?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
     rule(COUNT, rf"{_BEFORE}{_N}(?: ?\(\d+\)|[)\]])?{_OF}(?:,?[ -]{_MIDDLE_STOP}[a-z'-]+){{0,4}}?[ -]{_NOUN}\b{_RATIO_AFTER}", "values", _counted),
     rule(COUNT, rf"\b{_NOUN}\b(?: [(]?[a-z-]+[)]?){{0,4}} ?(?:[:=(\[]|\bis\b|\bwas\b|\bwere\b|\bare\b|-) ?(?:only |just )?{_N}\b(?= ?(?:$|[.;,)\]]|and\b|of\b))", "values", _after_noun),
     rule(COUNT, rf"\b{_NOUN}\b(?: (?:supported|helped|housed|rehoused|placed|refused|accepted|declined|turned away|waiting|seen|referred|known|affected|killed|interviewed|surveyed|spoken to))? {_N}\b(?= ?(?:$|[.;,)\]]))", "values", _after_noun),
