@@ -13,7 +13,18 @@ DOOR = "needs_assessment.disclosure.gate"
 PASSED = {"PublishedTable", "SafeResults", "SafeReturns", "Released", "Guarded"}
 # what turns a frame into a file or a page, and the modules that may: the last two write no file
 WRITES = {
-    *("to_csv", "to_excel", "to_json", "to_file", "to_html", "to_markdown", "to_parquet", "to_pickle"),
+    *(
+        "to_csv",
+        "as_csv",
+        "write_csv_file",
+        "to_excel",
+        "to_json",
+        "to_file",
+        "to_html",
+        "to_markdown",
+        "to_parquet",
+        "to_pickle",
+    ),
     *(
         "write_table",
         "ParquetWriter",
@@ -28,12 +39,13 @@ WRITES = {
     ),
 }
 MAY_WRITE = {
-    "needs_assessment.runs.write_outputs": {"to_csv", "to_file"},
+    "needs_assessment.csv_text": {"to_csv", "as_csv"},  # the one writer; who may call it stands here
+    "needs_assessment.runs.write_outputs": {"write_csv_file", "to_file"},
     "needs_assessment.disclosure.published_table": {"to_string"},
     "needs_assessment.cli.material": {"to_string"},  # the lists of areas and files that `areas` prints
     # published residents and lookups, before anything local: `fetch` and `import`
-    "needs_assessment.fetch.tables": {"to_csv"},
-    "needs_assessment.report.writers.population_table": {"to_csv", "to_parquet"},
+    "needs_assessment.fetch.tables": {"as_csv"},
+    "needs_assessment.report.writers.population_table": {"write_csv_file", "to_parquet"},
     # Arrow tables of released results (``batch.table.as_arrow``)
     "needs_assessment.batch.job": {"write_table"},
     "needs_assessment.batch.summary": {"write_table", "ParquetWriter"},
@@ -105,9 +117,9 @@ def _call(module: str, node: ast.Call) -> list[str]:
             wrong.append(f"calls {name}")
     if name in WRITES and name not in MAY_WRITE.get(module, set()):
         wrong.append(f"writes by {name}")
-    if module == "needs_assessment.runs.write_outputs" and name == "_to_csv":
+    if module == "needs_assessment.runs.write_outputs" and name == "write_csv_file":
         given = ast.unparse(node.args[0])
-        if given not in ("file.frame", "table.display()", "_no_formulas(table)"):
+        if given not in ("file.frame", "table.display()"):
             wrong.append(f"writes {given}, which need not have passed the gate")
     return wrong
 
@@ -120,6 +132,7 @@ def test_nothing_goes_round_the_gate(path: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "source"),
     [
+<<<<<<< d9d841b57f2b6a08f24db517784931b91ac66f8c
         ("report.tables.people", "PublishedTable('t', 'T', (), frame)"),
         ("report.tables.people", "tables.PublishedTable('t', 'T', (), frame)"),
         ("report.tables.people", "replace(table, frame=frame)"),
@@ -133,6 +146,23 @@ def test_nothing_goes_round_the_gate(path: Path) -> None:
         ("runs.write_outputs", "_to_csv(frame, path)"),
         ("report.charts.ward_map", "frame.to_csv('a.csv')"),
         ("runs.notebook", "frame.to_html()"),
+=======
+        ("publish.views", "PublishedTable('t', 'T', (), frame)"),
+        ("publish.views", "tables.PublishedTable('t', 'T', (), frame)"),
+        ("publish.views", "replace(table, frame=frame)"),
+        ("publish.charts", "dataclasses.replace(table, columns=columns)"),
+        ("publish.views", "type(table)('t', 'T', (), frame)"),
+        ("publish.views", "table.__class__('t', 'T', (), frame)"),
+        ("publish.views", "class Other(PublishedTable): pass"),
+        ("publish.outputs", "SafeResults(assessment.results.frame, '', (), 5)"),
+        ("publish.write", "Released('results.csv', assessment.results.frame)"),
+        ("publish.write", "write_csv_file(assessment.inputs.returns.frame, path)"),
+        ("publish.write", "write_csv_file(frame, path)"),
+        ("publish.maps", "frame.to_csv('a.csv')"),
+        ("publish.maps", "write_csv_file(frame, path)"),
+        ("publish.maps", "as_csv(frame)"),
+        ("publish.notebook", "frame.to_html()"),
+>>>>>>> 4e447417ed45f5c2d55b746f03ffc4e04c1b92bb
         ("assessment", "results.frame.to_parquet('a')"),
         ("report.writers.workbook", "def write_workbook(title: str, frame: pd.DataFrame) -> None: ..."),
         ("report.writers.word", "def write(frames: Sequence[pd.DataFrame]) -> None: ..."),

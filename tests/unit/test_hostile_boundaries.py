@@ -39,6 +39,7 @@ HARMLESS = {
     "GeoPackage, a view that calls load_extens",
     "GeoPackage, a view that calls gdal_get_la",
     "GeoPackage, a trigger",
+    "FlatGeobuf, a system by URL",
     "zip that leaves its folder",
 }
 
