@@ -289,9 +289,8 @@ def _missing(table: Columns, missing: list[str], width: int) -> InputError:
         "A column of the population table is missing.",
         file=table.file,
         row=table.header_row,
-        column=", ".join(missing[:6]) + (" …" if len(missing) > 6 else ""),
+        column=", ".join(missing[:6]) + (f" and {len(missing) - 6} others" if len(missing) > 6 else ""),
         found=", ".join(table.header[:8]) + (" …" if width > 8 else ""),
         expected=DESCRIBED,
         action="add the column, or save the table again as it was published",
-        more=max(len(missing) - 6, 0),
     )

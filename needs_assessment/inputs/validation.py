@@ -14,9 +14,11 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.cells import Kind, parse
+from needs_assessment.inputs.problems import Problems, in_order
 
 _WORDS: dict[Kind, str] = {
     "text": "text",
@@ -126,39 +128,65 @@ def validate(
     NaN), date as datetime64[s] (blank NaT), yes_no as bool (boolean where blank is allowed). A column that is
     not required and is absent comes back blank. Columns the schema does not know are dropped where ``extra``
     is 'ignore'.
-    Raises: InputError for the first problem in reading order, with the number of further ones.
+    Raises: InputError for the first problem in reading order, with all further ones behind it.
+    """
+    typed, _, faults = validate_rows(frame, schema, file=file, first_row=first_row, rows=rows, echo=echo)
+    if faults:
+        raise in_order(faults)
+    return typed
+
+
+def validate_rows(
+    frame: pd.DataFrame,
+    schema: TableSchema,
+    *,
+    file: str,
+    first_row: int = 2,
+    rows: Sequence[int] | None = None,
+    echo: bool = True,
+) -> tuple[pd.DataFrame, NDArray[np.intp], list[InputError]]:
+    """As ``validate``, but the faults of cells are returned: the typed rows without one, their positions, and the faults.
+
+    Raises: InputError for columns that are missing, doubled or unknown.
     """
     frame = frame.rename(columns=lambda name: str(name).strip())
-    numbers = list(rows) if rows is not None else list(range(first_row, first_row + len(frame)))
+    numbers = np.array(rows if rows is not None else range(first_row, first_row + len(frame)), dtype=np.intp)
     if len(numbers) != len(frame):
         raise ValueError("rows must give one spreadsheet row for each record")
-    _check_columns(frame, schema, file, (numbers[0] if numbers else first_row) - 1, echo)
+    _check_columns(frame, schema, file, int(numbers[0] if len(numbers) else first_row) - 1, echo)
     problems: list[_Problem] = []
     typed: dict[str, pd.Series] = {}
+    sound = np.ones(len(frame), dtype=bool)
     for place, column in enumerate(schema.columns):
         codes, cells = _cells(frame, column)
         typed[column.name], faults = _typed(codes, cells, column)
         for at in np.flatnonzero(np.isin(codes, list(faults))) if faults else ():
             cell = int(codes[at])
+            sound[at] = False
             problems.append(
-                _Problem(numbers[at], place, column.name, faults[cell], cells[cell], column.expected)
+                _Problem(int(numbers[at]), place, column.name, faults[cell], cells[cell], column.expected)
             )
     result = pd.DataFrame(typed)
-    if not problems:  # rules and keys compare typed values, so they wait for a clean table
-        problems = _broken_rules(result, frame, schema, numbers) + _duplicates(result, schema, numbers)
+    positions = np.flatnonzero(sound)
+    # rules and keys compare typed values, so they look at the rows whose cells could all be read
     if problems:
-        first, *others = sorted(problems, key=lambda problem: (problem.row, problem.place))
-        raise InputError(
-            f"{schema.title}: {first.message}.",
+        result = result.iloc[positions].reset_index(drop=True)
+        frame, numbers = frame.iloc[positions].reset_index(drop=True), numbers[positions]
+    problems += _broken_rules(result, frame, schema, numbers.tolist())
+    problems += _duplicates(result, schema, numbers.tolist())
+    told = [
+        InputError(
+            f"{schema.title}: {problem.message}.",
             file=file,
-            row=first.row,
-            column=first.column,
-            found=first.found if echo else None,
-            expected=first.expected,
+            row=problem.row,
+            column=problem.column,
+            found=problem.found if echo else None,
+            expected=problem.expected,
             action="correct the cell in the file and run again",
-            more=len(others),
         )
-    return result
+        for problem in sorted(problems, key=lambda problem: (problem.row, problem.place))
+    ]
+    return result, positions, told
 
 
 def _check_columns(frame: pd.DataFrame, schema: TableSchema, file: str, row: int, echo: bool) -> None:
@@ -166,6 +194,7 @@ def _check_columns(frame: pd.DataFrame, schema: TableSchema, file: str, row: int
     missing = [column.name for column in schema.columns if column.required and column.name not in present]
     twice = sorted({name for name in present if present.count(name) > 1 and name in schema.names})
     unknown = [name for name in present if name not in schema.names] if schema.extra == "refuse" else []
+    problems = Problems(file)
     for names, what, action in (
         (missing, "has no column", "add the column, or correct its heading"),
         (twice, "has more than one column", "keep one column of that name"),
@@ -174,16 +203,15 @@ def _check_columns(frame: pd.DataFrame, schema: TableSchema, file: str, row: int
         if names:
             # A file without headings shows its first record where the headings should be.
             sayable = echo or names is not unknown
-            raise InputError(
+            problems.add(
                 f"{schema.title}: the table {what}{' ' + ', '.join(map(repr, names)) if sayable else ''}.",
-                file=file,
                 row=row,
                 column=names[0] if sayable else "",
                 found="the columns " + ", ".join(present) if echo else f"{len(present)} columns",
                 expected="the columns " + ", ".join(schema.names),
                 action=action,
-                more=len(missing) + len(twice) + len(unknown) - len(names),
             )
+    problems.raise_if_any()
 
 
 def _cells(frame: pd.DataFrame, column: Column) -> tuple[np.ndarray, list[str]]:
