@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 
 from needs_assessment.errors import InputError
+from needs_assessment.inputs.encodings import decode
 from needs_assessment.inputs.geography import Area, resolve_area
-from needs_assessment.inputs.grids import ZIP, decode, read_bytes, records
+from needs_assessment.inputs.grids import ZIP, read_bytes, records
 from needs_assessment.inputs.register import load_authorities
 
 HEADINGS = ("area_code", "area", "code", "areas")
@@ -104,7 +105,7 @@ def _of_file(path: Path) -> list[tuple[tuple[str, ...], int]]:
         content = read_bytes(path)
         if content.startswith(ZIP):
             raise InputError("It is a workbook or another packed file.")
-        lines = records(path.name, decode(path.name, content), ",")
+        lines = records(path.name, decode(path.name, content)[0], ",")
     except InputError as error:
         raise InputError(
             f"The list of areas cannot be read: {error.message}",

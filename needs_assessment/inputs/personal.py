@@ -36,6 +36,7 @@ _PLACE_WORDS = (
     ("ward or small area", r"\bwards?\b|\bwd\d*(cd|nm)\b|\b[lm]soa|\boa\d*(cd)?\b|\b(parish|town|village)\b"),
     ("name of a building or site", r"\b(site|house|locality|location)\b|\b(refuge|scheme|place) name\b"),
 )
+_AREA_CODE = re.compile(r"\b[EW]0[0-35]\d{6}\b", re.IGNORECASE)
 _CELLS = (
     ("e-mail address", re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")),
     (
@@ -63,7 +64,7 @@ _CELLS = (
     ("coordinate", re.compile(r"\b[HNOST][A-HJ-Z] ?(\d{3} ?\d{3}|\d{4} ?\d{4}|\d{5} ?\d{5})\b")),
     ("date of birth", re.compile(r"\bd\.?o\.?b\b|\bdate of birth\b|\bborn (on|in)?\s*\d", re.IGNORECASE)),
     ("name of a person", re.compile(r"\b(Mr|Mrs|Ms|Miss|Mx)\b\.?\s+[A-Z]")),
-    ("code of a ward or small area", re.compile(r"\b[EW]0[0-35]\d{6}\b", re.IGNORECASE)),
+    ("code of a ward or small area", _AREA_CODE),
     (
         "address",
         re.compile(
@@ -148,6 +149,9 @@ def is_nhs_number(text: str) -> bool:
 
 
 def showable(text: str) -> str:
-    """The text as it may appear in an error: replaced by its kind where it looks personal."""
-    kind = cell_kind(text)
+    """The text as it may appear in an error: replaced by its kind where it looks personal.
+
+    The code of a ward or small area in a table of wards is no personal data, and is shown.
+    """
+    kind = cell_kind(_AREA_CODE.sub("", text))
     return f"(not shown: it looks like a {kind})" if kind else text

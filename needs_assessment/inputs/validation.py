@@ -7,7 +7,6 @@ what is expected. ``schemas.py`` holds the schema of every table.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -17,16 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.cells import Kind, parse
+from needs_assessment.inputs.cells import KIND_WORDS, Kind, read_cell
 from needs_assessment.inputs.problems import Problems, in_order
-
-_WORDS: dict[Kind, str] = {
-    "text": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "date": "a date such as 2024-04-01 or 01/04/2024",
-    "yes_no": "yes or no",
-}
 
 
 @dataclass(frozen=True)
@@ -57,7 +48,7 @@ class Column:
     @property
     def expected(self) -> str:
         """What a cell must hold, in words."""
-        words = self.form or _WORDS[self.kind]
+        words = self.form or KIND_WORDS[self.kind]
         if self.allowed is not None:
             words = "one of " + ", ".join(self.allowed)
         if self.minimum is not None and self.maximum is not None:
@@ -232,7 +223,7 @@ def _typed(codes: np.ndarray, cells: list[str], column: Column) -> tuple[pd.Seri
     for place, cell in enumerate(cells):
         value: object = None
         if cell:
-            value, fault = _read(cell, column)
+            value, fault = read_cell(cell, column)
         else:
             fault = "" if column.may_be_blank else f"'{column.name}' is empty"
         if fault:
@@ -256,23 +247,6 @@ def _typed(codes: np.ndarray, cells: list[str], column: Column) -> tuple[pd.Seri
         return pd.Series(pd.arrays.IntegerArray(whole, held) if nullable else whole), faults
     flags = spread(False, "bool")
     return pd.Series(pd.arrays.BooleanArray(flags, held) if nullable else flags), faults
-
-
-def _read(cell: str, column: Column) -> tuple[object, str]:
-    """The value of one filled cell, and what is wrong with it ('' where nothing is)."""
-    if column.kind == "text":
-        allowed = column.allowed is None or cell in column.allowed
-        fits = column.pattern is None or re.fullmatch(column.pattern, cell) is not None
-        return cell, "" if allowed and fits else f"'{column.name}' has a value that is not allowed"
-    value = parse(cell, column.kind)
-    if value is None:
-        return None, f"'{column.name}' is not {_WORDS[column.kind]}"
-    if isinstance(value, int | float) and column.kind != "yes_no":
-        if column.minimum is not None and value < column.minimum:
-            return value, f"'{column.name}' is too low"
-        if column.maximum is not None and value > column.maximum:
-            return value, f"'{column.name}' is too high"
-    return value, ""
 
 
 def _broken_rules(
