@@ -6,12 +6,15 @@ What cannot be is refused, all of it at once; what is unlikely is one sentence f
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from needs_assessment.inputs.area_vintage import residents_before
+from needs_assessment.inputs.population_words import TOP_AGE
 from needs_assessment.inputs.problems import Problems
 from needs_assessment.inputs.register import Registers
 from needs_assessment.inputs.ward_plausibility import (
@@ -31,6 +34,7 @@ _SEXES = ("women", "men")
 # where groups of ages may begin; of each line the first age at which the file has an edge
 _EDGES = ((16, 15, 18), (25, 20, 30), (45, 40, 50), (65, 60), (75, 80), (85, 90))
 _OLD = (75, 80, 85, 70, 65, 90)
+_WIDE = 4  # a band of fewer years varies too much from place to place
 _CHECK = "check the file against the publisher's; the limits and their reasons are in docs/assumptions.md"
 
 
@@ -145,19 +149,21 @@ def _ages(part: Part, registers: Registers, problems: Problems, doubts: list[str
         *(age for line in _EDGES for age in line if age == next((a for a in line if a in part.lows), None)),
     ]
     starts = [part.lows.index(age) for age in edges]
-    area = np.add.reduceat(part.persons.sum(axis=0), starts, axis=1)
-    england = np.add.reduceat(part.england, starts, axis=1)
-    expected = area.sum(axis=1, keepdims=True) * england / england.sum(axis=1, keepdims=True)
+    ends = [*starts[1:], len(part.lows)]
+    wide = [at for at, (low, end) in enumerate(pairwise([*part.lows, TOP_AGE + 10])) if end - low >= _WIDE]
+    groups = dict.fromkeys([*zip(starts, ends, strict=True), *((at, at + 1) for at in wide)])
+    area, people = part.persons.sum(axis=0), part.persons.sum(axis=(0, 2))
     low, high = limits(registers, "age_group_unlikely")
     enough = registers.figure("age_group_expected")
     for sex, name in enumerate(_SEXES):
-        for place, age in enumerate(edges):
-            count, usual = area[sex, place], expected[sex, place]
-            group = f"{name} {_span(edges, place)}"
+        for start, end in groups:
+            count = area[sex, start:end].sum()
+            usual = people[sex] * part.england[sex, start:end].sum() / part.england[sex].sum()
+            group = f"{name} {_span(part.lows, start, end)}"
             if usual >= enough and not count:
                 problems.add(
                     f"There are no {group} in {part.label}.",
-                    column=f"age {age}",
+                    column=f"age {part.lows[start]}",
                     found="0",
                     expected=f"about {usual:,.0f}, by England's ages",
                     action="take the table that holds all ages",
@@ -167,6 +173,7 @@ def _ages(part: Part, registers: Registers, problems: Problems, doubts: list[str
                     f"The ages of {part.label} are unlikely: {count:,.0f} {group}, where England's ages let expect "
                     f"about {usual:,.0f}."
                 )
+    england = np.add.reduceat(part.england, starts, axis=1)
     empty = np.add.reduceat(part.persons.sum(axis=1), starts, axis=1)
     shares = england.sum(axis=0) / england.sum()
     lacking = np.flatnonzero(((empty == 0) & (empty.sum(axis=1)[:, None] * shares >= enough)).any(axis=1))
@@ -175,10 +182,15 @@ def _ages(part: Part, registers: Registers, problems: Problems, doubts: list[str
     _oldest(part, registers, doubts)
 
 
-def _span(edges: list[int], place: int) -> str:
-    if place + 1 == len(edges):
-        return f"aged {edges[place]} and over"
-    return f"aged {edges[place]} to {edges[place + 1] - 1}" if place else f"under {edges[1]}"
+def _span(lows: list[int], start: int, end: int) -> str:
+    if end == len(lows):
+        return f"aged {lows[start]} and over"
+    return f"aged {lows[start]} to {lows[end] - 1}" if start else f"under {lows[end]}"
+
+
+def _distance(counts: NDArray[np.float64], england: NDArray[np.float64]) -> float:
+    """The share of residents who would have to be of another age for the two to have the same ages."""
+    return float(np.abs(counts / counts.sum() - england / england.sum()).sum() / 2)
 
 
 def _oldest(part: Part, registers: Registers, doubts: list[str]) -> None:
@@ -189,11 +201,13 @@ def _oldest(part: Part, registers: Registers, doubts: list[str]) -> None:
     low, high = limits(registers, "oldest_step_unlikely")
     area = counts.sum(axis=0)
     single = part.lows[-1] - part.lows[-2] == part.lows[-2] - part.lows[-3] == 1
+    limit = registers.figure("ages_moved_unlikely") * _distance(area, england)
+    moved_bands = any(_distance(np.roll(area, by), england) < limit for by in (1, -1))
     steps = [
         (area[at] / area[at - 1]) / (england[at] / england[at - 1]) if area[at - 1] else np.nan
         for at in ((-1, -2) if single else (-1,))
     ]
-    if any(not low <= step <= high for step in steps if np.isfinite(step)):
+    if moved_bands or any(not low <= step <= high for step in steps if np.isfinite(step)):
         doubts.append(
             f"The ages of {part.label} may be moved by one: {area[-1]:,.0f} residents are aged {part.lows[-1]} and over "
             f"and {area[-2]:,.0f} stand at {part.lows[-2]}, which is far from the pattern of every authority."
