@@ -12,7 +12,8 @@ _MONTHS = tuple(calendar.month_name[1:])
 _YEAR = r"20\d\d"
 _MID_YEAR = re.compile(rf"mid[\s_-]*(?:year[\s_-]*)?({_YEAR})(?!\d)", re.IGNORECASE)
 _LABEL = re.compile(
-    r"(?<![a-z])(?:reference |estimate )?(?:date|time|period|year)\s*:\s*(?P<said>[^:]{4,24})", re.IGNORECASE
+    r"(?<![a-z])(?:reference |estimate )?(?:date|time|period|year)\s*:\s*(?=(?P<said>[^:]{4,24}))",
+    re.IGNORECASE,
 )
 _FORMS = (
     re.compile(rf"(?P<year>{_YEAR})-(?P<month>\d\d)-(?P<day>\d\d)"),
