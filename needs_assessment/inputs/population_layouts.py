@@ -250,14 +250,16 @@ def _check_doubles(table: Columns, values: list[Value]) -> None:
 def _require(
     table: Columns, at: dict[str, int], level: str, kind: str, values: tuple[Value, ...], stated: str
 ) -> None:
-    missing = []
+    missing: list[str] = []
     needed = ["age_from", "age_to"] if {"age_from", "age_to"} & at.keys() and "age" not in at else ["age"]
     if level == "ward" and "area_name" not in at:
         missing.append("ward_name")
     if kind == "wide":
         held = {(value.sex, value.band) for value in values}
         single = sum((sex, (age, age)) in held for sex in "FM" for age in range(TOP_AGE))
-        if single >= TOP_AGE and not any(_several(value.band) for value in values):
+        if single >= TOP_AGE and not any(
+            isinstance(band, tuple) and band[0] < (band[1] or 0) for _, band in held
+        ):
             opens = {sex: band[0] for sex, band in held if isinstance(band, tuple) and band[1] is None}
             lacking = [
                 one for one in WIDE_ALL if one not in held and one[1][0] < opens.get(one[0], TOP_AGE + 1)
@@ -283,10 +285,6 @@ def _require(
         )
     if missing:
         raise _missing(table, missing, len(table.header))
-
-
-def _several(band: Band | str | None) -> bool:
-    return isinstance(band, tuple) and band[1] is not None and band[1] > band[0]
 
 
 def _missing(table: Columns, missing: list[str], width: int) -> InputError:
