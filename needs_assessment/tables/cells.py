@@ -4,19 +4,53 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+
+from needs_assessment.tables.workbook_cells import UNCALCULATED, fault_of_cell
+
+if TYPE_CHECKING:
+    from needs_assessment.tables.validation import Column
 
 Kind = Literal["text", "integer", "number", "date", "yes_no"]
 
 _DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"  # 1234, or 1,234 as a spreadsheet may save it
-_INTEGER = re.compile(rf"[+-]?{_DIGITS}")
+# 100.0 as a program saves a whole number; three zeros may be a thousand of another country
+_INTEGER = re.compile(rf"([+-]?{_DIGITS})(?:\.00?)?")
 _NUMBER = re.compile(rf"[+-]?(?:{_DIGITS}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _DATE = re.compile(
     r"(?:([0-9]{4})-([0-9]{2})-([0-9]{2})|([0-9]{1,2})/([0-9]{1,2})/([0-9]{4}))(?:[ T]00:00:00)?"
 )
 _LARGEST = 10**15  # whole numbers to here are exact in a float as well
+
+
+KIND_WORDS: dict[Kind, str] = {
+    "text": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "date": "a date such as 2024-04-01 or 01/04/2024",
+    "yes_no": "yes or no",
+}
+
+
+def read_cell(cell: str, column: Column) -> tuple[object, str]:
+    """The value of one filled cell, and what is wrong with it ('' where nothing is)."""
+    if (fault := fault_of_cell(cell)) and (column.kind != "text" or cell[0] == "#" or cell == UNCALCULATED):
+        return None, f"'{column.name}' is missing: {fault}"
+    if column.kind == "text":
+        allowed = column.allowed is None or cell in column.allowed
+        fits = column.pattern is None or re.fullmatch(column.pattern, cell) is not None
+        return cell, "" if allowed and fits else f"'{column.name}' has a value that is not allowed"
+    value = parse(cell, column.kind)
+    if value is None:
+        return None, f"'{column.name}' is not {KIND_WORDS[column.kind]}"
+    if isinstance(value, int | float) and column.kind != "yes_no":
+        if column.minimum is not None and value < column.minimum:
+            return value, f"'{column.name}' is too low"
+        if column.maximum is not None and value > column.maximum:
+            return value, f"'{column.name}' is too high"
+    return value, ""
 
 
 def parse(cell: str, kind: Kind) -> object:
@@ -26,7 +60,8 @@ def parse(cell: str, kind: Kind) -> object:
     if kind == "date":
         return _date(cell)
     if kind == "integer":
-        whole = int(cell.replace(",", "")) if _INTEGER.fullmatch(cell) and len(cell) < 25 else None
+        found = _INTEGER.fullmatch(cell) if len(cell) < 25 else None
+        whole = int(found[1].replace(",", "")) if found else None
         return whole if whole is not None and abs(whole) <= _LARGEST else None
     number = float(cell.replace(",", "")) if _NUMBER.fullmatch(cell) else np.inf
     return number if np.isfinite(number) else None
