@@ -283,8 +283,8 @@ def test_composition_against_england_moves_the_total_and_says_so(base: Side) -> 
 
 
 def test_rates_and_method_that_cannot_go_apart_are_one_part(base: Side) -> None:
-    """csew-2022 has no rate of both sexes together, so method crude cannot be used with it."""
-    change = compare(side(rates="csew-2022"), side(method="crude"), headlines)
+    """csew-2018 has no rate of both sexes together, so method crude cannot be used with it."""
+    change = compare(side(rates="csew-2018"), side(method="crude"), headlines)
     only(change, "rates_and_method")
     assert any("one part together" in note for note in change.notes)
 
