@@ -106,7 +106,15 @@ def _ward_years(*years: int) -> bytes:
 
 
 def _nomis() -> bytes:
-    head = ["DATE", "GEOGRAPHY_NAME", "GEOGRAPHY_CODE", "GENDER_NAME", "C_AGE_NAME", "MEASURES_NAME", "OBS_VALUE"]
+    head = [
+        "DATE",
+        "GEOGRAPHY_NAME",
+        "GEOGRAPHY_CODE",
+        "GENDER_NAME",
+        "C_AGE_NAME",
+        "MEASURES_NAME",
+        "OBS_VALUE",
+    ]
     bands = [*(f"Aged {low} to {low + 4} years" for low in range(0, 85, 5)), "Aged 85+"]
     return _csv([
         head,
@@ -230,7 +238,9 @@ def plant(folder: Path, text: str, finished: Callable[[], Path]) -> None:
                 if target.exists():
                     continue
                 if each not in FILES:
-                    raise LookupError(f"no file is planted for {each!r}; add its content to {Path(__file__).name}")
+                    raise LookupError(
+                        f"no file is planted for {each!r}; add its content to {Path(__file__).name}"
+                    )
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(FILES[each]())
                 if target.suffix == ".toml":

@@ -8,6 +8,7 @@ A new fence is picked up by itself; a name that it gives must be planted, and a 
 from __future__ import annotations
 
 import ast
+import itertools
 import os
 import re
 import shlex
@@ -162,7 +163,7 @@ def test_a_command_runs_as_it_is_printed(
         if words[0] == "run" and "--help" not in words:
             written = tmp_path / Path(out.splitlines()[-1].removeprefix("Outputs: "))
             assert {"commissioning_paper.docx", "results.csv"} <= {path.name for path in written.iterdir()}
-    for option, name in zip(words, words[1:], strict=False):
+    for option, name in itertools.pairwise(words):
         assert option != "--to" or (tmp_path / name).stat().st_size > 1000
 
 
@@ -209,7 +210,8 @@ def test_a_scenario_file_is_taken(
 def test_a_table_is_read(
     page: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    option = {"measure": "--services"}[text.split(",")[0]]  # another table: say here which option takes it
+    # another table: say here which option takes it
+    option = {"measure": "--services"}[text.partition(",")[0]]
     (tmp_path / "printed.csv").write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     assert _run(["check", option, "printed.csv"]) == 0, (page, capsys.readouterr().err)
