@@ -1,19 +1,18 @@
-"""What a single cell of a table stands for: a whole number, a number, a date, yes or no."""
+"""What a column is made of and what a single cell stands for: a whole number, a number, a date, yes or no."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from needs_assessment.tables.workbook_cells import UNCALCULATED, fault_of_cell
 
-if TYPE_CHECKING:
-    from needs_assessment.tables.validation import Column
-
 Kind = Literal["text", "integer", "number", "date", "yes_no"]
+Screen = Literal["sentence", "name", "label", "list"]
 
 _DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"  # 1234, or 1,234 as a spreadsheet may save it
 # 100.0 as a program saves a whole number; three zeros may be a thousand of another country
@@ -32,6 +31,48 @@ KIND_WORDS: dict[Kind, str] = {
     "date": "a date such as 2024-04-01 or 01/04/2024",
     "yes_no": "yes or no",
 }
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    ``screen`` says how a column of words is held against ``printable_text``. ``required`` is whether the column must
+    exist, ``blank`` whether its cells may be empty; ``pattern`` is a regular expression for the whole cell and ``form``
+    says the same in words. Bounds are inclusive.
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+    unit: str = ""
+    required: bool = True
+    blank: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    allowed: tuple[str, ...] | None = None
+    pattern: str | None = None
+    form: str = ""
+    screen: Screen | None = None
+
+    @property
+    def may_be_blank(self) -> bool:
+        """A column that need not exist may as well be empty."""
+        return self.blank or not self.required
+
+    @property
+    def expected(self) -> str:
+        """What a cell must hold, in words."""
+        words = self.form or KIND_WORDS[self.kind]
+        if self.allowed is not None:
+            words = "one of " + ", ".join(self.allowed)
+        if self.minimum is not None and self.maximum is not None:
+            words += f" from {self.minimum:g} to {self.maximum:g}"
+        elif self.minimum is not None:
+            words += f", {self.minimum:g} or more"
+        elif self.maximum is not None:
+            words += f", {self.maximum:g} or less"
+        return words + (", or blank" if self.may_be_blank else "")
 
 
 def read_cell(cell: str, column: Column) -> tuple[object, str]:

@@ -16,52 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from needs_assessment.errors import InputError
-from needs_assessment.tables.cells import KIND_WORDS, Kind, read_cell
+from needs_assessment.tables.cells import Column, read_cell
 from needs_assessment.tables.problems import Problems, in_order
-
-Screen = Literal["sentence", "name", "label", "list"]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a table.
-
-    ``screen`` says how a column of words is held against ``printable_text``. ``required`` is whether the column must
-    exist, ``blank`` whether its cells may be empty; ``pattern`` is a regular expression for the whole cell and ``form``
-    says the same in words. Bounds are inclusive.
-    """
-
-    name: str
-    kind: Kind
-    meaning: str
-    unit: str = ""
-    required: bool = True
-    blank: bool = False
-    minimum: float | None = None
-    maximum: float | None = None
-    allowed: tuple[str, ...] | None = None
-    pattern: str | None = None
-    form: str = ""
-    screen: Screen | None = None
-
-    @property
-    def may_be_blank(self) -> bool:
-        """A column that need not exist may as well be empty."""
-        return self.blank or not self.required
-
-    @property
-    def expected(self) -> str:
-        """What a cell must hold, in words."""
-        words = self.form or KIND_WORDS[self.kind]
-        if self.allowed is not None:
-            words = "one of " + ", ".join(self.allowed)
-        if self.minimum is not None and self.maximum is not None:
-            words += f" from {self.minimum:g} to {self.maximum:g}"
-        elif self.minimum is not None:
-            words += f", {self.minimum:g} or more"
-        elif self.maximum is not None:
-            words += f", {self.maximum:g} or less"
-        return words + (", or blank" if self.may_be_blank else "")
 
 
 @dataclass(frozen=True)

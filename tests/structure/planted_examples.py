@@ -97,7 +97,9 @@ def _ward_rows() -> Rows:
     """The ward estimates as the Office for National Statistics publishes a year: a column for each sex and age."""
     head = ["LAD 2023 Code", "LAD 2023 Name", "Ward 2023 Code", "Ward 2023 Name", "Total", *_ages()]
     people = [40 + number % 7 for number in range(len(_ages()))]
-    rows = [[CENTRAL, "Central Bedfordshire", code, name, sum(people), *people] for code, name in _names()]
+    rows: Rows = [
+        [CENTRAL, "Central Bedfordshire", code, name, sum(people), *people] for code, name in _names()
+    ]
     return [["Mid-2022 Population Estimates for 2023 Wards"], [], [], head, *rows]
 
 
@@ -162,7 +164,7 @@ def _survey_workbook() -> bytes:
     """The survey's workbook with a table from each set of questions, so that one must be chosen."""
     old = survey.with_title(survey.BY_TYPE, survey.TITLE.replace("new questions", "old questions"))
     tables = {"Cover sheet": survey.COVER, "Table of contents": survey.CONTENTS, "Notes": survey.NOTES}
-    return _workbook({**tables, "Table 1": survey.BY_TYPE, "Table 2": old})  # type: ignore[arg-type]
+    return _workbook({**tables, "Table 1": survey.BY_TYPE, "Table 2": old})
 
 
 def _series() -> bytes:

@@ -22,7 +22,7 @@ from needs_assessment.command_name import VARIABLE
 from tests import forked_command
 from tests.shared import shared_folder
 from tests.structure.planted_examples import ROOT, fences, plant
-from tests.unit import online_services
+from tests.unit.fetch import online_services
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PROGRAMS = ("python assess.py", "uv run needs-assessment", "needs-assessment")
