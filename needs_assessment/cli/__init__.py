@@ -33,8 +33,8 @@ from needs_assessment.cli.options import (
     scenario_of,
 )
 from needs_assessment.cli.several import batch, compare
+from needs_assessment.cli.streams import flush_result, open_streams, say, say_json, shown_progress, tell
 from needs_assessment.command_name import NAME, command_name
-from needs_assessment.streams import flush_result, open_streams, say, say_json, shown_progress, tell
 
 DEBUG = "--debug"
 COMPLETE = "_NEEDS_ASSESSMENT_COMPLETE"

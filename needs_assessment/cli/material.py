@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from needs_assessment.cli.options import Area, Debug, Json, Lookup, Quiet, complete_area
+from needs_assessment.cli.streams import say, say_json, shown_progress
 from needs_assessment.command_name import command_name
-from needs_assessment.streams import say, say_json, shown_progress
 
 
 def areas(json: Json = False, quiet: Quiet = False, debug: Debug = False) -> None:

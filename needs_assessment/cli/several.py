@@ -25,8 +25,8 @@ from needs_assessment.cli.options import (
     Template,
     chosen_of,
 )
+from needs_assessment.cli.streams import is_watched, say, shown_progress, tell
 from needs_assessment.progress import report
-from needs_assessment.streams import is_watched, say, shown_progress, tell
 
 
 def compare(

@@ -17,7 +17,7 @@ import docx
 import pandas as pd
 from openpyxl import Workbook
 
-from tests.unit import test_rates_workbook as survey
+from tests.unit.inputs.rates import test_workbook as survey
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE, README = ROOT / "docs" / "analyst_guide.md", ROOT / "README.md"
@@ -139,10 +139,11 @@ def _small_areas() -> list[tuple[str, str, str]]:
 def _lsoa() -> Rows:
     people = [20 + number % 5 for number in range(len(_ages()))]
     head = ["LAD 2021 Code", "LAD 2021 Name", "LSOA 2021 Code", "LSOA 2021 Name", "Total", *_ages()]
-    return [head, *(
+    rows: Rows = [
         [CENTRAL, "Central Bedfordshire", code, f"Central Bedfordshire {code[-3:]}", sum(people), *people]
         for code, _, _ in _small_areas()
-    )]  # fmt: skip
+    ]
+    return [head, *rows]
 
 
 def _lookup() -> bytes:

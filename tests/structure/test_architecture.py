@@ -25,7 +25,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     # what needs nothing of the house
     ("bootstrap", "command_name", "csv_text", "given_files", "parameters_cell", "printable_text", "progress"),
     ("errors",),
-    ("area_names", "plain_file", "resources", "scenario_words", "streams"),
+    ("area_names", "plain_file", "resources", "scenario_words"),
     ("version",),
     ("catalogue",),
     ("results",),
@@ -70,7 +70,6 @@ KNOWN_CIRCLES: set[frozenset[str]] = {
     frozenset({f"needs_assessment.disclosure.suppression.{name}" for name in ("axes", "cells")}),
     frozenset(
         {
-            "needs_assessment",
             "needs_assessment.assessment",
             "needs_assessment.disclosure.of_assessment",
             *(
@@ -81,10 +80,7 @@ KNOWN_CIRCLES: set[frozenset[str]] = {
                     "tables.what_if",
                 )
             ),
-            *(
-                f"needs_assessment.runs.{name}"
-                for name in ("compare", "compared", "fingerprint", "notebook", "run", "write_outputs")
-            ),
+            *(f"needs_assessment.runs.{name}" for name in ("notebook", "run", "write_outputs")),
         }
     ),
 }
