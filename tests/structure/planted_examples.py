@@ -30,7 +30,7 @@ WRITTEN = ("--to", "--output")
 # folders of finished runs are named by any word after outputs/AREA
 FINISHED = re.compile(rf"outputs/{CENTRAL}/[\w.-]+")
 
-Cell = str | int | float
+Cell = object
 Rows = Iterable[Sequence[Cell]]
 
 
