@@ -19,7 +19,14 @@ from needs_assessment.printable_text.rule import rule as make_rule
 STRANGE = "letters that cannot be checked"
 # letters with a sign between each and the next can be read and cannot be checked
 APART = make_rule(STRANGE, r"(?<!\w)[a-z](?:[ ./|*,:;+-]{1,2}[a-z]){5,}(?!\w)", "letters")
-RULES: tuple[Rule, ...] = (APART, *location.RULES, *contact.RULES, *address.RULES, *people.RULES, *counts.RULES)
+RULES: tuple[Rule, ...] = (
+    APART,
+    *location.RULES,
+    *contact.RULES,
+    *address.RULES,
+    *people.RULES,
+    *counts.RULES,
+)
 KINDS = tuple(dict.fromkeys([rule.kind for rule in RULES] + [STRANGE]))
 
 # what a kind of text may hold, because it is what such a text is made of

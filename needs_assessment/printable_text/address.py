@@ -323,7 +323,7 @@ RULES: tuple[Rule, ...] = (
     rule(BESIDE, rf"\b(?:{_TYPE})\b", "letters", _beside),
     rule(LANDMARK, rf"\b(?:{either(_OF_AREAS)})\b", "letters", _landmark),
     rule(FACILITY, rf"\b(?:{_FACILITY})\b", "letters", _landmark),
-    rule(BESIDE, r"\b(?:next(?: door)? to|opposite|behind|beside|across from|overlooking|in front of|round the corner from|adjacent to) (?:the )?(?P<name>[a-z][a-z'-]+)", "letters", _capital_beside),
+    rule(BESIDE, r"\b(?:next(?: door)? to|opposite|behind|beside|across from|overlooking|in front of|round the corner from|adjacent to) (?:the )?(?:(?:old|new|little|great|royal|black|white|red|golden) )?(?P<name>[a-z][a-z'-]+)", "letters", _capital_beside),
     rule(FACILITY, r"\b(?P<name>[a-z][a-z'-]+) (?P<type>primary|infants?|juniors?|grammar|comprehensive|secondary)\b(?! (?:care|prevention|legislation|school|schools|aged?|pupils|and|education))", "letters", _capital_street),
     rule(LANDMARK, rf"\b(?:the |a )?(?:{PUBS})\b(?= (?:pub|inn|hotel|in|on|at|near)\b|[.,;)]|$)"),
     rule(BESIDE, rf"\b(?:opposite|behind|near|next to|beside|outside|by|at|past|in) (?:the )(?:{PUBS})\b"),

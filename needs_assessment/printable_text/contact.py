@@ -23,6 +23,8 @@ _DATES = re.compile(
     r"(?<!\d)(?:(?:0?[1-9]|[12]\d|3[01])[/.-](?:0?[1-9]|1[0-2])[/.-](?:19|20)\d\d"
     r"|(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])|(?:19|20)\d\d ?[/-] ?(?:\d\d|20\d\d))(?!\d)"
 )
+_CLOCK = re.compile(r"(?:[0-2]\d:)?[0-5]\d:[0-5]\d(?:\.\d+)?\+\d\d:\d\d")
+_THOUSANDS = re.compile(r"(?<![\d,.])[1-9]\d{0,2}(?:,\d{3})+(?![,.]?\d)")
 _CALL = (
     r"(?:tel|tele?phone|phone|ring|rang|call|called|calls|text|texts|mobile|mob|cell|landline|fax|whats ?app|sms|dial|"
     r"hotline|helpline|freephone|switchboard|contact(?: number| us| her| him| them)?|number is|no is)"
@@ -44,6 +46,11 @@ def _is_telephone(found: Match, spellings: Spellings) -> bool:
         r"0\d{7}(?!\d)", found.string[found.start() :]
     ):
         return False
+    # what is left of a time of day, and the inside of a number with commas at its thousands
+    if _is_clock(found, spellings):
+        return False
+    if any(whole.start() < found.start() < whole.end() for whole in _THOUSANDS.finditer(found.string)):
+        return False
     kept = _DATES.sub(" ", text)
     figures = re.sub(r"\D", "", kept)
     numbers = re.findall(r"\d+(?:\.\d+)?", text)
@@ -59,9 +66,18 @@ def _is_telephone(found: Match, spellings: Spellings) -> bool:
     return 8 <= len(figures) <= 15 and figures.startswith("0")
 
 
-def _is_short_of_its_nought(found: Match, _: Spellings) -> bool:
+def _is_clock(found: Match, spellings: Spellings) -> bool:
+    """Whether figures are the time of day behind a date: 2026-03-31T12:00:00+00:00."""
+    before = spellings.digits.text[: found.start()]
+    return bool(re.search(r"-\d\dt(?:\d\d:)?$", before) and _CLOCK.fullmatch(found[0]))
+
+
+def _is_short_of_its_nought(found: Match, spellings: Spellings) -> bool:
     return (
-        len(_bare(found)) == 10 and not _DATES.search(found[0]) and not re.search(r"\d,\d{3}(?!\d)", found[0])
+        len(_bare(found)) == 10
+        and not _is_clock(found, spellings)
+        and not _DATES.search(found[0])
+        and not re.search(r"\d,\d{3}(?!\d)", found[0])
     )
 
 
@@ -152,7 +168,6 @@ RULES: tuple[Rule, ...] = (
     rule(EMAIL, r"(?<![\w.])@ ?[a-z]\w+"),
     rule(EMAIL, r"[\w.+-]+ ?[\[({<*|~]+ ?at ?[\])}>*|~]+ ?[\w-]+"),
     rule(EMAIL, r"\b[\w.+]+[ -]at[ -](?!(?:some|any|this|that|every|which|what|one|the|a|each|no) point\b)\w+(?:[ -](?:dot|point|full[ -]stop)[ -]?\w+| ?[\[({<*|~] ?dot ?[\])}>*|~] ?\w+)+"),
-    rule(EMAIL, rf"\b[\w+-]+ ?(?:dot|\.) ?[\w+-]+ at [\w-]+ ?(?:\.|dot) ?(?:{TLDS})\b"),
     rule(EMAIL, r"\bat [a-z0-9-]+ (?:dot |\. ?)?(?:co (?:dot |\. ?)?uk|gov (?:dot |\. ?)?uk|org (?:dot |\. ?)?uk)\b"),
     rule(EMAIL, r"\be-?mail(?: address)?\b ?[:=] ?\S+|\b(?:(?:my|her|his|their|our|the) e-?mail|e-?mail address) is (?!not\b|un\w|\w+(?:ed|ing|ly)\b)\S+"),
     rule(EMAIL, r"\be-?mail\b[^.;]{0,40}\b(?:underscore|at[ -]sign)\b"),

@@ -12,7 +12,9 @@ from needs_assessment.printable_text.rule import Match, Rule, Spellings, rule
 
 _ADJECTIVES = r"(?:(?!and\b)[a-z-]+ ){0,2}?"
 _END = r"(?= ?(?:$|[.;,)]))"
-_SINGULAR = r"(?:resident|survivor|client|child|woman|man|girl|boy|victim|person|baby|pupil|tenant|member|caller)"
+_SINGULAR = (
+    r"(?:resident|survivor|client|child|woman|man|girl|boy|victim|person|baby|pupil|tenant|member|caller)"
+)
 _NUMBERS_ABROAD = (
     r"[1-4]|una?|dos|tres|cuatro|une|deux|trois|quatre|eine?|zwei|drei|vier|jedna|dwie|dwoje|trzy|cztery|doua|trei|patru|"
     r"uma|duas|quatro|due|tre|quattro|ek|do|teen|char|dwy|dau|tair|tri|pedair|bir|iki|uc|dort|laba|saddex|afar"
@@ -81,7 +83,7 @@ RULES: tuple[Rule, ...] = (
     rule(COUNT, rf"\b{NOUN}\b\)?(?: ?\(?[a-z-]+\)?){{0,3}} ?[:=] ?(?:\|{{1,4}}|/{{1,4}})(?= ?(?:$|[.;,]))", "letters"),
     rule(COUNT, rf"\b{NOUN}\b,? (?:minus|less|bar|save|except(?: for)?|but) {N}\b(?= ?(?:$|[.;,)]| (?:who|were|had|was|of|has|have)\b))", "values", _plain),
     rule(COUNT, r"\b(?P<times>\d) in (?P<size>\d{1,3}) of (?:the |our |these |those |all )*(?P<base>\d{1,3})\b(?![,.]?\d|%)", "values", _rate_of),
-    rule(COUNT, rf"\b(?:{NOUN}|ethnicity|nationality|religion|disability)\b[^.:]{{0,40}}: (?:[^.:]*?[;,] ?)?(?:[a-z-]+ ){{1,3}}{N}\b(?= ?(?:[;,.]|$))", "values", _unlabelled),
+    rule(COUNT, rf"\b(?:{NOUN}|ethnicity|nationality|religion|disability)\b[^.:]{{0,40}}: (?:[^.:]*?[;,] ?)??(?:[a-z-]+ ){{1,3}}(?P<number>[1-4])\b(?= ?(?:[;,.]|$))", "values", _unlabelled),
     rule(COUNT, rf"\b(?:{_NUMBERS_ABROAD}) (?:{_PEOPLE_ABROAD})\b", "letters"),
     rule(COUNT, rf"\b(?:of|from|among) (?:the |our |these |all )?(?P<base>\d[\d,]*) {_ADJECTIVES}{NOUN},? (?:[a-z]+ ){{0,2}}?(?P<percent>\d{{2}}(?:\.\d+)?) ?(?:%|per ?cent|percent)", "values", _left_of_share),
     rule(COUNT, rf"\bthe {_ADJECTIVES}{NOUN} (?:who|with)\b[^.;]{{0,50}}\b(?:was|is) the only 1\b"),
@@ -93,7 +95,7 @@ RULES: tuple[Rule, ...] = (
     rule(COUNT, rf"(?<![\d.,/£%-]){N} ?/ ?(?P<base>\d{{2,}}) {_ADJECTIVES}{NOUN}\b", "values", _slash),
     rule(COUNT, rf"{BEFORE}{N} \((?:out )?of (?P<base>\d+)\) {_ADJECTIVES}{NOUN}\b", "values", _slash),
     rule(COUNT, rf"\b{NOUN},(?: [a-z+ -]+,)? {N}\b(?= ?$)", "values", _unlabelled),
-    rule(COUNT, rf"\b{NOUN} ?(?:[→⇒➔➜>=~]|-{{1,2}}>|\.{{2,}})[ .]*{N}\b(?![\d,%])", "values", _plain),
+    rule(COUNT, rf"\b{NOUN} ?(?:[→⇒➔➜>=~]{{1,2}}|-{{1,2}}>|\.{{2,}})[ .]*{N}\b(?![\d,%])", "values", _plain),
     rule(COUNT, rf"\b{NOUN}\b(?: [a-z-]+){{0,3}} (?:rose|fell|grew|increased|decreased|dropped|went up|went down) by {N}\b(?= ?(?:$|[.;,)]| (?:from|to|on|since|between|over)\b))", "values", _plain),
     rule(COUNT, rf"\bfirst,? an? {_ADJECTIVES}{NOUN}[;,] (?:and )?second,? an?\b", "letters"),
 )  # fmt: skip

@@ -282,7 +282,12 @@ def digits(view: View) -> View:
             continue
         word = token.word
         following, place = _next_word(tokens, at)
-        if word in _TIMES and (following in NUMBER_WORDS or following in _OH or following.isdigit() or len(SPELLED.get(following, following)) == 1):
+        if word in _TIMES and (
+            following in NUMBER_WORDS
+            or following in _OH
+            or following.isdigit()
+            or len(SPELLED.get(following, following)) == 1
+        ):
             times, skip = _TIMES[word], at + 1 if place == at + 2 else -1
             continue
         figure = _figure(tokens, at)

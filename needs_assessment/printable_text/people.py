@@ -13,9 +13,7 @@ COUNT = "count of fewer than five people"
 AGE = "age of one person"
 LEAST = 5
 
-_TITLES = (
-    "mr|mrs|ms|mx|mister|missus|messrs|mesdames|dr|doctor|prof|professor|rev|revd|rev'd|reverend|cllr|councillor"
-)
+_TITLES = "mr|mrs|ms|mx|mister|missus|messrs|mesdames|dr|doctor|prof|professor|rev|revd|rev'd|reverend|cllr|councillor"
 _RANKS = (
     "miss|madam|pc|wpc|dc|ds|di|dci|dsi|pcso|psni|sgt|sergeant|inspector|constable|superintendent|"
     "detective|sister|father|fr|judge|nurse|midwife|officer|imam|rabbi|pastor|canon|vicar|captain|capt|major|master|"
