@@ -242,6 +242,7 @@ RULES: tuple[Rule, ...] = (
     rule(BIRTH, rf"\b(?:{_MONTH})[ .]+{_DAY},? ?(?:19[2-9]\d)\b"),
     rule(BIRTH, rf"(?<![\d.,£])19[2-9]\d[ .,/-]+(?:{_MONTH})[ .,/-]+{_DAY}(?!\d)"),
     rule(BIRTH, r"\byob\b"),
+    rule(BIRTH, rf"\b(?:turn(?:ed|s|ing)|reach(?:ed|es)) \d{{1,3}} on (?:the )?{_FULL_DATE}"),
     rule(BIRTH, r"(?<![\d/.-])(?:0?[1-9]|[12]\d|3[01]) ?[/. -] ?(?:0?[1-9]|1[0-2]) ?[/. -] ?(?:19[2-9]\d|[3-9]\d)(?![\d/%]|\.\d)"),
     rule(BIRTH, r"(?<![\d/.-])19[2-9]\d[/. -](?:0?[1-9]|1[0-2])[/. -](?:0?[1-9]|[12]\d|3[01])(?![\d/%])"),
 )  # fmt: skip

@@ -180,8 +180,8 @@ def _counted(found: Match, spellings: Spellings) -> bool:
         return False
     if re.match(r"['’]", after) or re.match(r" (?:in|out of) (?:every |each )?(?:\d|ten\b)", after):
         return False
-    # a rate of something else than time: "1 referral per household"
-    if re.match(r" per (?!(?:day|week|month|quarter|year|night|annum)\b)", after):
+    # a rate of something else than time: "1 referral per household", "for each household"
+    if re.match(r" (?:per|for (?:each|every)) (?!(?:day|week|month|quarter|year|night|annum)\b)", after):
         return False
     base = re.search(r"\bout of (\d+)", found[0])
     if base and int(base[1]) in _RATE_BASES:

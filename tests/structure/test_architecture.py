@@ -22,8 +22,10 @@ LONGEST_MODULE = 600
 # The rooms from the ground up: a module imports its own room and what stands on a lower line, nothing else. ``face`` is
 # ``needs_assessment/__init__.py``, from which notebooks and scripts take what they use.
 ORDER: tuple[tuple[str, ...], ...] = (
+    # helpers that know nothing of the product
+    ("printable_text", "command_name", "csv_text", "given_files", "parameters_cell", "progress", "bootstrap"),
     ("errors",),
-    ("resources",),
+    ("resources", "plain_file", "streams", "area_names", "scenario_words"),
     ("version",),
     ("catalogue",),
     ("results",),
@@ -39,7 +41,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("runs",),
     ("api", "face"),
     ("batch",),
-    ("fetch",),
+    ("fetch", "lab"),
     ("cli",),
     ("__main__",),
 )
