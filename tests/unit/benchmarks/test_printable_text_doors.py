@@ -12,7 +12,7 @@ from benchmarks.printable_text import HOSTILE, Doors, attack, enters
 
 @pytest.fixture(scope="module")
 def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
-    yield Doors(tmp_path_factory.mktemp("doors"))
+    return Doors(tmp_path_factory.mktemp("doors"))
 
 
 def test_every_door_lets_an_ordinary_text_in(doors: Doors) -> None:
