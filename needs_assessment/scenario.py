@@ -156,7 +156,8 @@ class Scenario(BaseModel):
         description="help lines to print, each as name | number | hours; several are joined by a semicolon; none: none",
     )
     help_lines_public: bool = Field(
-        False, description="confirms that help lines with other numbers than 03, 0800 and 0808 are public"
+        False,
+        description="confirms that help lines with numbers that do not begin 03, 0800 or 0808 are public",
     )
     contact_role: str = Field(
         "", description="the role or team to ask about this paper, never a person's name; blank: none"

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
-from needs_assessment.printable_text import address, contact, location, people
+from needs_assessment.printable_text import address, contact, counts, location, people
 from needs_assessment.printable_text.lookalikes import cannot_be_read
 from needs_assessment.printable_text.rule import Rule, spellings_of
 from needs_assessment.printable_text.rule import rule as make_rule
@@ -19,7 +19,14 @@ from needs_assessment.printable_text.rule import rule as make_rule
 STRANGE = "letters that cannot be checked"
 # letters with a sign between each and the next can be read and cannot be checked
 APART = make_rule(STRANGE, r"(?<!\w)[a-z](?:[ ./|*,:;+-]{1,2}[a-z]){5,}(?!\w)", "letters")
-RULES: tuple[Rule, ...] = (APART, *location.RULES, *contact.RULES, *address.RULES, *people.RULES)
+RULES: tuple[Rule, ...] = (
+    APART,
+    *location.RULES,
+    *contact.RULES,
+    *address.RULES,
+    *people.RULES,
+    *counts.RULES,
+)
 KINDS = tuple(dict.fromkeys([rule.kind for rule in RULES] + [STRANGE]))
 
 # what a kind of text may hold, because it is what such a text is made of

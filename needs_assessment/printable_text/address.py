@@ -195,10 +195,11 @@ def _before(view: View, at: int, count: int = 4) -> list[tuple[str, int]]:
 
 
 _STRONG = (
-    r"(?:next(?: door)? to|opposite(?: to)?|behind|beside|across from|across the (?:road|street) from|adjacent to|facing|"
+    r"(?:next(?: door)? to|opposite(?: to)?|behind|beside|across from|across the (?:road|street) from|adjacent to|facing|overlooks|adjoins|adjoining|abuts|"
+    r"(?:doors?|windows?|building|house|refuge|entrance|home) faces?|"
     r"overlooking|in front of|round the corner from|around the corner from|a few doors (?:from|down from|up from)|"
     r"(?:\d|one|two|three|four) doors? (?:from|down from|up from|away from)|at the back of|to the rear of|(?:just )?past|a stone's throw from|"
-    r"backing on ?to|alongside|(?:\d+|one|two|three|four|five|ten|a few) (?:minutes?\'?|mins?|metres?|meters?|yards?|miles?)(?: walk| drive)? (?:from|away from|to)|"
+    r"back(?:ing|s) on ?to|alongside|(?:\d+|one|two|three|four|five|ten|a few) (?:minutes?\'?|mins?|metres?|meters?|yards?|miles?)(?: walk| drive)? (?:from|away from|to)|"
     r"within sight of|in sight of|in the shadow of|between|above|below|the other side of|down the road from)"
 )
 _WEAK = r"(?:near(?: to)?|nearby|close to|by|outside|around|beside|at|in|from|to|not far from|walking distance of|left of|right of)"
@@ -246,6 +247,9 @@ def _beside(found: Match, spellings: Spellings) -> bool:
     )
 
 
+_COMPASS = frozenset({"north", "south", "east", "west"})
+
+
 def _has_name(before: list[tuple[str, int]], spellings: Spellings) -> bool:
     """A name right before the kind of building, with ordinary words such as "primary" between."""
     if spellings.shouted:
@@ -256,7 +260,7 @@ def _has_name(before: list[tuple[str, int]], spellings: Spellings) -> bool:
             return False
         if view.capital(at) and word not in ORDINARY_CAPITALS:
             return not (_begins_sentence(view, at) and re.search(r"(?:ing|ed|ly|s)$", word))
-        if word not in ORDINARY:
+        if word not in ORDINARY | _COMPASS:
             return False
     return False
 
@@ -319,11 +323,14 @@ RULES: tuple[Rule, ...] = (
     rule(BESIDE, rf"\b(?:{_TYPE})\b", "letters", _beside),
     rule(LANDMARK, rf"\b(?:{either(_OF_AREAS)})\b", "letters", _landmark),
     rule(FACILITY, rf"\b(?:{_FACILITY})\b", "letters", _landmark),
-    rule(BESIDE, r"\b(?:next(?: door)? to|opposite|behind|beside|across from|overlooking|in front of|round the corner from|adjacent to) (?:the )?(?P<name>[a-z][a-z'-]+)", "letters", _capital_beside),
+    rule(BESIDE, r"\b(?:next(?: door)? to|opposite|behind|beside|across from|overlooking|in front of|round the corner from|adjacent to) (?:the )?(?:(?:old|new|little|great|royal|black|white|red|golden) )?(?P<name>[a-z][a-z'-]+)", "letters", _capital_beside),
     rule(FACILITY, r"\b(?P<name>[a-z][a-z'-]+) (?P<type>primary|infants?|juniors?|grammar|comprehensive|secondary)\b(?! (?:care|prevention|legislation|school|schools|aged?|pupils|and|education))", "letters", _capital_street),
     rule(LANDMARK, rf"\b(?:the |a )?(?:{PUBS})\b(?= (?:pub|inn|hotel|in|on|at|near)\b|[.,;)]|$)"),
     rule(BESIDE, rf"\b(?:opposite|behind|near|next to|beside|outside|by|at|past|in) (?:the )(?:{PUBS})\b"),
     rule(FACILITY, rf"\b(?:{BRANDS})\b(?!')", "letters", _shop),
     rule(LANDMARK, r"\b(?:saint|st\.?) ?[a-z]+(?:'s|s)? (?:church|school|hospital|hospice|academy|primary|centre|hall|house|square|chapel|cathedral|court)\b"),
+    rule(BESIDE, rf"\b(?:{_STRONG}|near(?: to)?|close to|by|outside) st\.? ?[a-z-]+(?:'s|s)\b", "letters"),
+    rule(FACILITY, r"\b[a-z'-]+ (?:c ?of ?e|r ?\.?c)\b(?! (?:schools|people|church))", "letters", lambda found, spellings: spellings.letters.capital(found.start()) and not spellings.shouted),
+    rule(LANDMARK, r"\b(?:our lady of|all saints|all souls|sacred heart|holy (?:trinity|cross|family|rood)|christ church)\b"),
     rule(BESIDE, r"\b(?:junction|j|roundabout|exit) ?\d{1,2}[ab]? (?:of|on|off|at) (?:the )?[am]\d{1,4}\b|\b[ab]\d{3,4}\b (?:junction|roundabout|at|near|between)"),
 )  # fmt: skip

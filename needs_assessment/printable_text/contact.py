@@ -23,10 +23,14 @@ _DATES = re.compile(
     r"(?<!\d)(?:(?:0?[1-9]|[12]\d|3[01])[/.-](?:0?[1-9]|1[0-2])[/.-](?:19|20)\d\d"
     r"|(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])|(?:19|20)\d\d ?[/-] ?(?:\d\d|20\d\d))(?!\d)"
 )
+_CLOCK = re.compile(r"(?:[0-2]\d:)?[0-5]\d:[0-5]\d(?:\.\d+)?\+\d\d:\d\d")
+_THOUSANDS = re.compile(r"(?<![\d,.])[1-9]\d{0,2}(?:,\d{3})+(?![,.]?\d)")
 _CALL = (
     r"(?:tel|tele?phone|phone|ring|rang|call|called|calls|text|texts|mobile|mob|cell|landline|fax|whats ?app|sms|dial|"
     r"hotline|helpline|freephone|switchboard|contact(?: number| us| her| him| them)?|number is|no is)"
 )
+# what the sign @ is called in other languages
+_AT_ABROAD = "arroba|arobase|chiocciola|klammeraffe|malpa|arond"
 # numbers that are everybody's
 _PUBLIC = frozenset({"999", "112", "101", "111", "116123", "18000", "18001", "105", "119"})
 
@@ -41,6 +45,11 @@ def _is_telephone(found: Match, spellings: Spellings) -> bool:
     if re.search(r"(?<![a-z\d])[ewnsk]$", before) and re.match(
         r"0\d{7}(?!\d)", found.string[found.start() :]
     ):
+        return False
+    # what is left of a time of day, and the inside of a number with commas at its thousands
+    if _is_clock(found, spellings):
+        return False
+    if any(whole.start() < found.start() < whole.end() for whole in _THOUSANDS.finditer(found.string)):
         return False
     kept = _DATES.sub(" ", text)
     figures = re.sub(r"\D", "", kept)
@@ -57,9 +66,18 @@ def _is_telephone(found: Match, spellings: Spellings) -> bool:
     return 8 <= len(figures) <= 15 and figures.startswith("0")
 
 
-def _is_short_of_its_nought(found: Match, _: Spellings) -> bool:
+def _is_clock(found: Match, spellings: Spellings) -> bool:
+    """Whether figures are the time of day behind a date: 2026-03-31T12:00:00+00:00."""
+    before = spellings.digits.text[: found.start()]
+    return bool(re.search(r"-\d\dt(?:\d\d:)?$", before) and _CLOCK.fullmatch(found[0]))
+
+
+def _is_short_of_its_nought(found: Match, spellings: Spellings) -> bool:
     return (
-        len(_bare(found)) == 10 and not _DATES.search(found[0]) and not re.search(r"\d,\d{3}(?!\d)", found[0])
+        len(_bare(found)) == 10
+        and not _is_clock(found, spellings)
+        and not _DATES.search(found[0])
+        and not re.search(r"\d,\d{3}(?!\d)", found[0])
     )
 
 
@@ -146,15 +164,18 @@ _FULL_DATE = (
 )
 
 RULES: tuple[Rule, ...] = (
-    rule(EMAIL, r"[\w.+'-]+ ?@ ?[\w-]+"),
+    rule(EMAIL, r"[\w.+'-]+ ?[\[({<]? ?@ ?[\])}>]? ?[\w-]+"),
     rule(EMAIL, r"(?<![\w.])@ ?[a-z]\w+"),
     rule(EMAIL, r"[\w.+-]+ ?[\[({<*|~]+ ?at ?[\])}>*|~]+ ?[\w-]+"),
-    rule(EMAIL, r"\b[\w.+]+[ -]at[ -]\w+(?:[ -](?:dot|point|full stop)[ -]?\w+| ?[\[({<*|~] ?dot ?[\])}>*|~] ?\w+)+"),
-    rule(EMAIL, rf"\b[\w+-]+ ?(?:dot|\.) ?[\w+-]+ at [\w-]+ ?(?:\.|dot) ?(?:{TLDS})\b"),
+    rule(EMAIL, r"\b[\w.+]+[ -]at[ -](?!(?:some|any|this|that|every|which|what|one|the|a|each|no) point\b)\w+(?:[ -](?:dot|point|full[ -]stop)[ -]?\w+| ?[\[({<*|~] ?dot ?[\])}>*|~] ?\w+)+"),
     rule(EMAIL, r"\bat [a-z0-9-]+ (?:dot |\. ?)?(?:co (?:dot |\. ?)?uk|gov (?:dot |\. ?)?uk|org (?:dot |\. ?)?uk)\b"),
-    rule(EMAIL, r"\be-?mail(?: address)?\b ?(?:is|:|=) ?\S+"),
+    rule(EMAIL, r"\be-?mail(?: address)?\b ?[:=] ?\S+|\b(?:(?:my|her|his|their|our|the) e-?mail|e-?mail address) is (?!not\b|un\w|\w+(?:ed|ing|ly)\b)\S+"),
+    rule(EMAIL, r"\be-?mail\b[^.;]{0,40}\b(?:underscore|at[ -]sign)\b"),
+    rule(EMAIL, rf"\b\w+ (?:commercial[ -]at|at[ -]sign|{_AT_ABROAD}) \w+"),
+    rule(EMAIL, rf"\b[a-z]{{2,}}at[a-z]{{2,}}dot(?:{TLDS})\b", "letters"),
     rule(EMAIL, r"\b(?:gmail|hotmail|outlook|yahoo|icloud|protonmail|btinternet|googlemail|nhsmail)\b"),
     rule(WEB, r"\b(?:https?|hxxps?|ftps?|mailto|tel|sms|geo|file|data|javascript) ?: ?/?/?\S"),
+    rule(WEB, r"\bh ?t ?t ?p ?s? ?: ?/"),
     rule(WEB, r"\bwww\b ?(?:\.|dot)?"),
     rule(WEB, rf"\b[a-z0-9-]*[a-z0-9]\.(?:{TLDS})\b(?! [a-z]\.)"),
     rule(WEB, rf"\b[a-z0-9-]{{2,}} ?(?:[\[({{<*|~-] ?(?:dot|\.) ?[\])}}>*|~-]|\bdot\b) ?(?:{TLDS})\b"),
@@ -192,7 +213,7 @@ RULES: tuple[Rule, ...] = (
         "spelt",
         _is_insurance,
     ),
-    rule(INSURANCE, r"\b(?:ni|nino|national insurance)\b ?(?:number|no|num)?[ .:#-]{0,3}(?:is )?(?:[a-z][ -]?){0,2}\d{2}", "digits"),
+    rule(INSURANCE, r"\b(?:ni|nino|nat(?:ional|\.)? ins(?:urance|\.)?)(?![a-z]) ?(?:number|no|num)?[ .:#-]{0,3}(?:is )?(?:[a-z][ ,-]{0,2}){0,2}\d{2}", "digits"),
     rule(LONG_NUMBER, r"(?<![\d.,£])\d{9,}(?![\d,]*\d)"),
     rule(LONG_NUMBER, r"\b(?:uprn|usrn|toid|udprn|unique (?:property|street) reference(?: number)?)s?\b.{0,12}?\d(?:[^a-z\d]{0,3}\d){3,}", "digits"),
     rule(LONG_NUMBER, r"(?<![\d.,£])\d(?:[ -]?\d){10,13}(?![ -]?\d)", "letters", lambda found, _: not _DATES.search(found[0])),
@@ -209,7 +230,7 @@ RULES: tuple[Rule, ...] = (
     rule(REFERENCE, r"(?<![\w/.,])\d{1,3}[a-z]{0,3}[/-]\d{3,8}[/-]\d{2,4}(?![\w/])"),
     rule(REFERENCE, r"(?<!\w)[a-z]{1,5}-?(?:19|20)?\d{2,4}-\d{3,7}(?!\w)"),
     rule(REFERENCE, r"(?<!\w)(?!e(?:0[6-9]|1\d|23|92)\d{6}|w\d{8})[a-z]{2,5}-?\d{5,}[a-z]?(?!\w)"),
-    rule(REFERENCE, r"# ?[a-z]{0,4}\d{3,}|\bc\.? ?a\.? ?d\b\.?[ :#-]{0,3}\d"),
+    rule(REFERENCE, r"# ?[a-z]{0,4}\d{3,}|\b(?:c\.? ?a\.? ?d|u\.? ?r\.? ?n|p\.? ?n\.? ?c)\b\.?[ :#-]{0,3}(?:(?:number|no|ref)\b[. :#-]{0,3})?\d"),
     rule(REFERENCE, r"\b(?:form|dash|notice|referral|order|docket|ticket|invoice|assessment|complaint)[ :#]{1,3}(?:no |number |id )?(?!(?:19|20)\d\d\b)\d{4,}\b(?!,\d)"),
     rule(REFERENCE, r"(?<!\w)(?![a-z]\d{8}\b|[a-z]+(?:19|20)\d\d\b)(?=\w*[a-z])(?=(?:\w*\d){4})[a-z\d]{7,}(?!\w)", "letters"),
     rule(BIRTH, r"\bd ?\.? ?o ?\.? ?b\b(?!bi)"),
@@ -219,6 +240,9 @@ RULES: tuple[Rule, ...] = (
     rule(BIRTH, r"\b(?:she|he|who|and|was|is|child|woman|girl|boy|man|client|victim|survivor|mother),? (?:was |is )?born (?:in |on )?(?:the year )?(?:19|20)\d\d\b"),
     rule(BIRTH, rf"\b{_DAY}[ .,/-]*(?:of |day of )?(?:{_MONTH})\b[ .,/-]*(?:19[2-9]\d|'?[3-9]\d)\b(?!%| per)"),
     rule(BIRTH, rf"\b(?:{_MONTH})[ .]+{_DAY},? ?(?:19[2-9]\d)\b"),
+    rule(BIRTH, rf"(?<![\d.,£])19[2-9]\d[ .,/-]+(?:{_MONTH})[ .,/-]+{_DAY}(?!\d)"),
+    rule(BIRTH, r"\byob\b"),
+    rule(BIRTH, rf"\b(?:turn(?:ed|s|ing)|reach(?:ed|es)) \d{{1,3}} on (?:the )?{_FULL_DATE}"),
     rule(BIRTH, r"(?<![\d/.-])(?:0?[1-9]|[12]\d|3[01]) ?[/. -] ?(?:0?[1-9]|1[0-2]) ?[/. -] ?(?:19[2-9]\d|[3-9]\d)(?![\d/%]|\.\d)"),
     rule(BIRTH, r"(?<![\d/.-])19[2-9]\d[/. -](?:0?[1-9]|1[0-2])[/. -](?:0?[1-9]|[12]\d|3[01])(?![\d/%])"),
 )  # fmt: skip

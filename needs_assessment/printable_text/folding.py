@@ -74,6 +74,8 @@ SPELLED = {
             "yankee",
             "zulu",
             "alfa",
+            "x-ray",
+            "x ray",
         ]
     },
     **dict(
@@ -111,7 +113,7 @@ SPELLED = {
         ]
     ),
 }
-_TOKEN = re.compile(r"[a-z]+|\d+|[^a-z\d]")
+_TOKEN = re.compile(r"x[ -]ray(?![a-z])|[a-z]+|\d+|[^a-z\d]")
 
 
 @dataclass(frozen=True)
@@ -280,7 +282,12 @@ def digits(view: View) -> View:
             continue
         word = token.word
         following, place = _next_word(tokens, at)
-        if word in _TIMES and (following in NUMBER_WORDS or following in _OH or following.isdigit()):
+        if word in _TIMES and (
+            following in NUMBER_WORDS
+            or following in _OH
+            or following.isdigit()
+            or len(SPELLED.get(following, following)) == 1
+        ):
             times, skip = _TIMES[word], at + 1 if place == at + 2 else -1
             continue
         figure = _figure(tokens, at)
@@ -295,7 +302,7 @@ def digits(view: View) -> View:
         if figure:
             parts.append((figure * times, token.start, token.end))
         else:
-            parts.append((SPELLED.get(word, word), token.start, token.end))
+            parts.append((SPELLED.get(word, word) * times, token.start, token.end))
         times = 1
     return _build(view, parts)
 
@@ -331,7 +338,10 @@ def is_letter(character: str) -> bool:
     return unicodedata.category(character).startswith("L")
 
 
-_IN_A_WORD = re.compile(r"(?<![a-z\d])(?=[a-z\d]*[a-z]{2})[a-z]+[0134579]+[a-z]+(?![a-z\d])")
+_IN_A_WORD = re.compile(
+    r"(?<![a-z\d])(?=[a-z\d]*[a-z]{2})(?!\d+(?:st|nd|rd|th|[ap]m|hrs?|yrs?|mins?|km|mph|bn|pc)\b)"
+    r"(?:[a-z]+[0134579]+[a-z]*|[0134579]+[a-z]+)(?![a-z\d])"
+)
 
 
 def as_letters(text: str, one: str) -> View | None:
@@ -350,3 +360,50 @@ def as_letters(text: str, one: str) -> View | None:
             for place, letter in enumerate(view.cased)
         ]
     )
+
+
+_GLUED = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=\d)(?=[A-Z][a-z]{2})")
+
+
+def unglued(text: str) -> View | None:
+    """The text with a space wherever a capital begins a word inside a word ("17QuenbyLane"); None where none does."""
+    view = fold(text)
+    places = {found.start() for found in _GLUED.finditer(view.cased)}
+    if not places:
+        return None
+    letters: list[tuple[str, int, int]] = []
+    for place, one in enumerate(view.cased):
+        if place in places:
+            letters.append((" ", *view.spans[place]))
+        letters.append((one, *view.spans[place]))
+    return _view(letters)
+
+
+_SET_APART = re.compile(r"[)\]}>] ?[(\[{<]|[|{}]|[a-z\d]\.[a-z\d]*[a-z][a-z\d]*\.[a-z]")
+_SIGNS_AROUND = re.compile(r"[()\[\]{}<>|]|(?<=[a-z\d])\.(?=[a-z])|(?<=[a-z])\.(?=\d)")
+
+
+def unbracketed(text: str) -> View | None:
+    """The text without the brackets and dots that set its words apart ("(17) [Quenby] {Lane}"); None without such."""
+    view = fold(text)
+    if not _SET_APART.search(view.text):
+        return None
+    places = {found.start() for found in _SIGNS_AROUND.finditer(view.text)}
+    letters: list[tuple[str, int, int]] = []
+    for place, one in enumerate(view.cased):
+        written = " " if place in places else one
+        if written != " " or not letters or letters[-1][0] != " ":
+            letters.append((written, *view.spans[place]))
+    return _view(letters)
+
+
+_HYPHEN_IN_A_WORD = re.compile(r"(?<=[a-z])-(?=[a-z])")
+
+
+def unhyphenated(text: str) -> View | None:
+    """The text with the parts of hyphenated words run together ("wo-men: th-ree"); None where no word has a hyphen."""
+    view = fold(text)
+    places = {found.start() for found in _HYPHEN_IN_A_WORD.finditer(view.text)}
+    if not places:
+        return None
+    return _view([(one, *view.spans[place]) for place, one in enumerate(view.cased) if place not in places])

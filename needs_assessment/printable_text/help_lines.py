@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from needs_assessment.printable_text import NAME, SENTENCE, finding, with_article
 from needs_assessment.printable_text.vocabulary import SURNAMES
 
-FORM = "name | number | hours, such as Helpline | 0808 157 0000 | every day, 9am to 9pm"
+FORM = "name | number | hours, such as Helpline | 0808 and the rest of it | every day, 9am to 9pm"
 LONGEST = 100
 _PUBLIC = re.compile(r"0(?:3\d{9}|80[08]\d{6,7}|8001111)")
 _NUMBER = re.compile(r"\+?[\d ()-]{3,20}")

@@ -14,6 +14,7 @@ PLACE_CODE = "code of a place on a map"
 SMALL_AREA = "code of a ward or small area"
 
 _AS_LETTER = str.maketrans("01580", "oisbo")
+_AS_I, _AS_L = str.maketrans("l|", "ii"), str.maketrans("i|", "ll")
 _INWARD_LETTER = frozenset("abdefghjlnpqrstuwxyz")
 _FIGURE = frozenset("0123456789oil|")
 _WORDS = frozenset(
@@ -76,7 +77,8 @@ _WORDS = frozenset(
 
 
 def _area(letters: str) -> bool:
-    return letters in AREAS or letters.translate(_AS_LETTER) in AREAS
+    """Whether letters are those of a postcode area, with O and 0, I, l and 1 alike."""
+    return any(letters.translate(way) in AREAS for way in ({}, _AS_LETTER, _AS_I, _AS_L))
 
 
 def is_postcode(text: str, *, sector: bool = False) -> bool:
@@ -133,7 +135,7 @@ def _pair(found: Match, _: Spellings) -> bool:
 
 
 def _grid(found: Match, spellings: Spellings) -> bool:
-    square = found[1] + found[2]
+    square = found[1] + found[2].replace("0", "o")
     figures = re.sub(r"\D", "", found[3])
     if square not in GRID_SQUARES or len(figures) not in (4, 6, 8, 10):
         return False
@@ -157,6 +159,8 @@ def view_is_capital(found: Match, spellings: Spellings) -> bool:
 
 _NUMBER = r"[-+]?\d{1,3}\.\d{2,}"
 _SIGN = r"(?:°|\bdeg(?:ree)?s?\b\.?|\bd\b)"
+# metres on the national grid: six figures, seven in the far north
+_SIX = r"\d(?:[^a-z\d]{0,2}\d){5,6}"
 _SIDE = r"(?:n|s|e|w|north|south|east|west|lat(?:itude)?|lon(?:g|gitude)?)"
 
 RULES: tuple[Rule, ...] = (
@@ -164,7 +168,7 @@ RULES: tuple[Rule, ...] = (
     rule(POSTCODE, r"(?<![a-z\d])[a-z](?:[^a-z\d]{0,3}[a-z\d]){4,6}(?![a-z\d])", "digits", _spaced),
     rule(POSTCODE, r"(?<![a-z\d])[a-z](?:[^a-z\d]{0,3}[a-z\d]){4,6}(?![a-z\d])", "spelt", _spaced),
     rule(POSTCODE, r"(?<![a-z\d])[a-z]{1,2} ?\d[\da-z]?[ ./,-]{1,2}[\doil](?![a-z\d]|[.,:]\d|%| ?(?:%|per ?cent|percent|in \d|miles?|years?|months?|weeks?|days?))", "digits", _sector),
-    rule(POSTCODE, r"(?<![a-z\d])([a-z]{2})\d{1,2}[a-z]?(?![\w.%+/-])", "letters", _district),
+    rule(POSTCODE, r"(?<![a-z\d])([a-z]{2})\d{1,2}[a-z]?(?![\w%+/-]|\.\w)", "letters", _district),
     rule(POSTCODE, r"\b(?:post ?-?code|postal code|zip|pcd)s?\b[^.;]{0,24}?\b[a-z]{1,2} ?\d", "digits"),
     rule(COORDINATE, rf"(?<![\d.])(?P<north>[-+]? ?\d{{1,3}}\.\d{{2,}}) ?{_SIGN}? ?{_SIDE}?[^a-z\d%]{{1,5}}(?:and )?(?:{_SIDE}[ :=]{{0,3}})?(?P<east>[-+]? ?\d{{1,3}}\.\d{{2,}})(?![\d.]*%)", "values", _pair),
     rule(COORDINATE, r"(?<![\d,])(?P<north>(?:49|5\d|60),\d{4,}) ?[ns]?[^a-z\d%]{1,5}(?P<east>[-+]? ?\d,\d{4,})", "values", _pair),
@@ -173,7 +177,6 @@ RULES: tuple[Rule, ...] = (
     rule(COORDINATE, rf"\d ?(?:\.\d+)? ?{_SIGN} ?(?:\d|{_SIDE}\b)(?!\d*[cf]\b)"),
     rule(COORDINATE, r"\d ?°(?! ?[cf]\b)"),
     rule(COORDINATE, r"(?<![\w.])\d{1,3} ?d ?\d{1,2} ?m\b"),
-    rule(COORDINATE, r"\b\d{1,2} ?(?:deg(?:ree)?s?|°) ?\d{1,2} ?(?:'|min)"),
     rule(COORDINATE, r"(?<!\d)(?:49|5\d|60)[ .:]\d{1,2}[ .:]\d{1,2}(?:\.\d+)? ?(?:n|north)\b"),
     rule(COORDINATE, r"(?<![\d.])(?:49|5\d|60)(?:\.\d+)? ?(?:n|north)\b.{0,12}?\d(?:\.\d+)? ?(?:e|w|east|west)\b"),
     rule(COORDINATE, r"\b(?:n|north) ?(?:49|5\d|60)(?:\.\d+| \d+)"),
@@ -184,9 +187,11 @@ RULES: tuple[Rule, ...] = (
     rule(COORDINATE, r"(?<![\d.,])\d{6}(?:\.\d+)?[^a-z\d]{1,4}\d{6,7}(?:\.\d+)?(?![\d,]*\d)"),
     rule(COORDINATE, r"(?<![\d.,])\d{5}(?:\.\d+)? ?[,;/] ?\d{6,7}(?:\.\d+)?(?![\d,]*\d)"),
     rule(COORDINATE, r"(?<!\w)[en] ?[:=]? ?\d{6}.{0,4}[en] ?[:=]? ?\d{6}|\d{6} ?m?e\b.{0,4}\d{6} ?m?n\b|\b[ex][ :=]{1,3}\d{5,6}\b.{0,4}\b[ny][ :=]{1,3}\d{5,7}\b"),
-    rule(GRID, r"(?<![a-z\d])([hnost])[^a-z\d]{0,2}([a-hj-z])[^a-z\d]{0,3}(\d(?:[^a-z\d,%]{0,2}\d){3,9})(?![a-z\d]|[,.]\d|%)", "digits", _grid),
+    rule(COORDINATE, rf"\b(?:e|east)\b[^a-z\d]{{0,3}}{_SIX}.{{0,6}}?\b(?:n|north)\b[^a-z\d]{{0,3}}{_SIX}|\b(?:n|north)\b[^a-z\d]{{0,3}}{_SIX}.{{0,6}}?\b(?:e|east)\b[^a-z\d]{{0,3}}{_SIX}", "digits"),
+    rule(COORDINATE, rf"(?<!\d){_SIX} ?m? ?(?:e|east)\b.{{0,6}}?{_SIX} ?m? ?(?:n|north)\b|(?<!\d){_SIX} ?m? ?(?:n|north)\b.{{0,6}}?{_SIX} ?m? ?(?:e|east)\b", "digits"),
+    rule(GRID, r"(?<![a-z\d])([hnost])[^a-z\d]{0,2}([a-hj-z0])(?:[^a-z\d]{0,3}|[ ,]{1,2}then )(\d(?:(?:[^a-z\d,%]{0,3}|[ ,]{1,2}then )\d){3,9})(?![a-z\d]|[,.]\d|%)", "digits", _grid),
     rule(GRID, r"\b(?:grid ?-?(?:ref|reference|square)s?|os ?-?ref(?:erence)?|ngr|osgb(?:36)?|os grid|national grid|grid)\b[^.;]{0,20}?\d", "digits"),
-    rule(PLACE_CODE, r"(?<![a-z\d])(?=[\d +]*[cfghjmpqrvwx])[2-9cfghjmpqrvwx]{4}[ -]?[2-9cfghjmpqrvwx]{0,4} ?\+ ?[2-9cfghjmpqrvwx]{2,3}(?![a-z\d])"),
+    rule(PLACE_CODE, r"(?<![a-z\d])(?=[\d +]*[cfghjmpqrvwx])[2-9cfghjmpqrvwx]{4}[ -]?[2-9cfghjmpqrvwx]{0,4}[ -]?\+[ -]?[2-9cfghjmpqrvwx]{2,3}(?![a-z\d])"),
     rule(PLACE_CODE, r"(?<![a-z\d])(?=[2-9cfghjmpqrvwx ]*\d)(?=\d*[cfghjmpqrvwx])[2-9cfghjmpqrvwx]{4}[ -]?[2-9cfghjmpqrvwx]{0,4} plus [2-9cfghjmpqrvwx]{2,3}(?![a-z\d])", "letters"),
     rule(PLACE_CODE, r"(?<![a-z\d])(?:[2-9cfghjmpqrvwx][ .-]){4,8}(?:\+|plus)(?:[ .-][2-9cfghjmpqrvwx]){2,3}(?![a-z\d])", "digits"),
     rule(PLACE_CODE, r"(?<![a-z\d])(?=[\d +]*[cfghjmpqrvwx])[2-9cfghjmpqrvwx]{2,6}0{2,6} ?\+"),
@@ -197,7 +202,7 @@ RULES: tuple[Rule, ...] = (
     rule(PLACE_CODE, r"(?<![a-z\d])g[^a-z\d]{0,2}c(?:[^a-z\d]{1,2}[\db-hjkmnp-z]{1,4}){2,8}(?![a-z\d])", "digits", lambda found, _: any(one.isdigit() for one in found[0])),
     rule(PLACE_CODE, r"(?<![a-z\d])gc[\db-hjkmnp-z]{1,4}[^a-z\d]{1,2}[\db-hjkmnp-z]{2,5}(?:[^a-z\d]{1,2}[\db-hjkmnp-z]{1,5})?(?![a-z\d])", "letters", lambda found, _: any(one.isdigit() for one in found[0])),
     rule(PLACE_CODE, r"\bwhat ?-?(?:3|three) ?-?words?\b|\bw3w\b"),
-    rule(PLACE_CODE, r"\bwhat 3 words?\b"),
+    rule(PLACE_CODE, r"\b3[ -]words?[ -](?:address|location|code|place|reference)(?:es|s)?\b(?=.*[a-z]+)"),
     rule(PLACE_CODE, r"/ ?/ ?/ ?\w"),
     rule(PLACE_CODE, r"(?<![\w.])[a-z]{2,}[\[({<]?\.[\])}>]?[a-z]{2,}[\[({<]?\.[\])}>]?[a-z]{2,}(?![\w])"),
     rule(PLACE_CODE, r"(?<![\w.])[a-z]{3,} ?[.] ?[a-z]{3,} [.] ?[a-z]{3,}(?![\w])|(?<![\w.])[a-z]{3,} [.] ?[a-z]{3,} ?[.] ?[a-z]{3,}(?![\w])"),

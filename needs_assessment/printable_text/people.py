@@ -13,13 +13,13 @@ COUNT = "count of fewer than five people"
 AGE = "age of one person"
 LEAST = 5
 
-_TITLES = (
-    "mr|mrs|ms|mx|mister|missus|messrs|mesdames|dr|doctor|prof|professor|rev|revd|reverend|cllr|councillor"
-)
+_TITLES = "mr|mrs|ms|mx|mister|missus|messrs|mesdames|dr|doctor|prof|professor|rev|revd|rev'd|reverend|cllr|councillor"
 _RANKS = (
     "miss|madam|pc|wpc|dc|ds|di|dci|dsi|pcso|psni|sgt|sergeant|inspector|constable|superintendent|"
     "detective|sister|father|fr|judge|nurse|midwife|officer|imam|rabbi|pastor|canon|vicar|captain|capt|major|master|"
-    "aunt|auntie|aunty|granny|grandma|grandad|nanny|uncle|nan|social worker|health visitor|headteacher|hhj|barrister|solicitor"
+    "aunt|auntie|aunty|granny|grandma|grandad|nanny|uncle|nan|social worker|health visitor|headteacher|hhj|barrister|solicitor|"
+    "mistress|mme|mlle|madame|monsieur|senora?|senorita|signora?|herr|frau|shri|smt|sheikh|maulana|mufti|"
+    "archbishop|deacon|colonel|lieutenant|corporal|alderman|matron|brigadier"
 )
 _ROLES = (
     ORDINARY
@@ -110,6 +110,11 @@ _ROLES = (
             "manager",
             "managers",
             "degree",
+            "chancellor",
+            "mayor",
+            "justice",
+            "advocate",
+            "commissioner",
         ]
     )
 )
@@ -124,7 +129,7 @@ def _titled(found: Match, spellings: Spellings) -> bool:
 
 def _ranked(found: Match, spellings: Spellings) -> bool:
     """A word that is a title only before a name, which is known by its capital or is among the common ones."""
-    name = found["name"]
+    name = re.sub("'s?$", "", found["name"])
     if name in SURNAMES and (
         name not in ORDINARY or spellings.capital(spellings.letters, found.start("name"))
     ):
@@ -150,7 +155,8 @@ _MIDDLE_STOP = (
     r"was|were|are|for|by|from|with|as|at|on|who|where|when|because|but|pm|am|st|nd|rd|th|million|thousand|hundred|"
     r"quarters?|thirds?|fifths?|halves|half|most|main|key|surveys?|meetings?|workers?|staff|posts?|idvas?|fte|forms?|"
     r"methods?|routes?|calls?|questions?|groups?|ways?|barriers?|aims?|priorities|teams?|schemes?|schools?|courses?|"
-    r"programmes?|projects?|refuges?|flats?|homes?|houses?|of)\b)"
+    r"programmes?|projects?|refuges?|flats?|homes?|houses?|of|things?|hand|issues?|problems?|concerns?|examples?|messages?|"
+    r"lessons?|findings?|answers?)\b)"
 )
 _OF = r"(?:(?: out)? of(?: (?:the|our|these|those|its|all|them|\d{1,6}))*)?"
 _SINGULAR_USE = re.compile(
@@ -174,8 +180,8 @@ def _counted(found: Match, spellings: Spellings) -> bool:
         return False
     if re.match(r"['’]", after) or re.match(r" (?:in|out of) (?:every |each )?(?:\d|ten\b)", after):
         return False
-    # a rate of something else than time: "1 referral per household"
-    if re.match(r" per (?!(?:day|week|month|quarter|year|night|annum)\b)", after):
+    # a rate of something else than time: "1 referral per household", "for each household"
+    if re.match(r" (?:per|for (?:each|every)) (?!(?:day|week|month|quarter|year|night|annum)\b)", after):
         return False
     base = re.search(r"\bout of (\d+)", found[0])
     if base and int(base[1]) in _RATE_BASES:
@@ -274,6 +280,8 @@ RULES: tuple[Rule, ...] = (
     rule(TITLE, rf"(?<!\w)(?<!\w')(?:{_RANKS})\b\.? ?(?:(?:inspector|constable|sergeant|superintendent) )?(?:[a-z]\b\.? ?)*(?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
     rule(HONOUR, r"(?<!\w)(?<!\w')(?:sir|lady|lord|dame|baroness|countess|saint) (?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
     rule(TITLE, r"\b(?:names? (?:is|was|are)|named|called|known as|forename|surname|full name|first name)[ :]{1,2}(?:only )?(?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
+    rule(TITLE, r"\b(?:pc|wpc|dc|ds|ps|pcso|sgt|sergeant|constable|officer)\.? ?(?:no\.? ?|number )?\d{3,6}\b"),
+    rule(TITLE, r"\bnee [a-z]+", "letters"),
     rule(COUNT, rf"{_BEFORE}{_N}(?: ?\(\d+\)|[)\]])?{_OF}(?:,?[ -]{_MIDDLE_STOP}[a-z'-]+){{0,4}}?[ -]{_NOUN}\b{_RATIO_AFTER}", "values", _counted),
     rule(COUNT, rf"\b{_NOUN}\b(?: [(]?[a-z-]+[)]?){{0,4}} ?(?:[:=(\[]|\bis\b|\bwas\b|\bwere\b|\bare\b|-) ?(?:only |just )?{_N}\b(?= ?(?:$|[.;,)\]]|and\b|of\b))", "values", _after_noun),
     rule(COUNT, rf"\b{_NOUN}\b(?: (?:supported|helped|housed|rehoused|placed|refused|accepted|declined|turned away|waiting|seen|referred|known|affected|killed|interviewed|surveyed|spoken to))? {_N}\b(?= ?(?:$|[.;,)\]]))", "values", _after_noun),
@@ -284,7 +292,7 @@ RULES: tuple[Rule, ...] = (
     rule(COUNT, rf"\b(?:all but|all except|except(?:ing)? for|everyone but|every one but|all bar|bar|apart from|aside from|other than|but for|save for|not counting|excluding|with the exception of) (?:the |only |just )?{_N}\b(?= ?(?:$|[.;,)]|of\b|who\b|all\b|(?:[a-z-]+ )?(?:{PEOPLE})\b))(?! ?(?:%|per|in))", "values", lambda found, _: _small(found)),
     rule(COUNT, r"\b(?:all|everyone|none) (?:but|except|bar) (?:a|the) (?:few|couple|handful|pair|single)\b"),
     rule(COUNT, r"\b(?:a|the|another|this|that|only a|just a) (?:couple|pair|trio|threesome|foursome|quartet|duo) (?:of )?(?!(?:months?|weeks?|years?|days?|hours?|times?|services?|sessions?|agencies|areas?|councils?|points?|themes?|meetings?)\b)"),
-    rule(COUNT, rf"\bboth (?:of )?(?:the |these |our )?{_NOUN}\b(?! and\b)", "values", lambda found, _: found["noun"] not in ("parents", "partners", "sexes", "males", "females", "victims", "adults")),
+    rule(COUNT, rf"\bboth (?:of )?(?:(?:the|these|those|our|her|his) (?:(?!and\b)[a-z-]+ ){{0,2}}?)?{_NOUN}\b(?! and\b)", "values", lambda found, _: found["noun"] not in ("parents", "partners", "sexes", "males", "females", "victims", "adults")),
     rule(COUNT, rf"\b(?:the|our|its|their) (?:only|sole|lone|single) (?:[a-z-]+ ){{0,2}}?{_NOUN}\b(?! refuge| unit| service| centre)"),
     rule(COUNT, rf"\b(?:only|just|exactly) (?:a|an|1|the) (?:single )?(?:[a-z-]+ ){{0,2}}?{_NOUN}\b", "values", lambda found, _: found["noun"] in ("woman", "man", "child", "family", "person", "girl", "boy", "mother", "father", "household", "survivor", "victim", "client", "case", "referral", "couple", "baby", "lady")),
     rule(COUNT, r"(?<![\d.])(?P<percent>\d{1,3}(?:\.\d+)?) ?(?:%|per ?cent|percent|pc) ?(?:of|out of|from|in|\(|among)? ?(?:of )?(?:the |our |these |those |all |a sample of |a total of |sample of |n ?= ?|base |base: )*(?P<base>\d[\d,]*)(?![.\d])(?! ?(?:%|to\b|-))", "values", _share),

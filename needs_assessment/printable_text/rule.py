@@ -16,6 +16,9 @@ from needs_assessment.printable_text.folding import (
     hidden,
     letters_read_out,
     turned,
+    unbracketed,
+    unglued,
+    unhyphenated,
     values,
 )
 
@@ -82,7 +85,10 @@ class Rule:
 
 def spellings_of(text: str) -> list[Spellings]:
     """The spellings of a text, and of what it says when it is read from its end or holds unseen letters."""
-    views = (fold(text), turned(text), hidden(text), as_letters(text, "l"), as_letters(text, "i"))
+    views = (
+        *(fold(text), turned(text), hidden(text), as_letters(text, "l"), as_letters(text, "i")),
+        *(unglued(text), unbracketed(text), unhyphenated(text)),
+    )
     return [Spellings(view) for view in views if view is not None and view.text]
 
 

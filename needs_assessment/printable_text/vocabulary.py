@@ -184,11 +184,11 @@ PEOPLE = (
     r"perpetrators?|offenders?|residents?|tenants?|occupants?|occupiers?|inhabitants?|pupils?|patients?|inmates?|"
     r"households?|family|families|cases?|referrals?|referred|applicants?|claimants?|complainants?|refugees?|migrants?|"
     r"respondents?|participants?|interviewees?|attendees?|members? of staff|staff members?|carers?|learners?|deaths?|"
-    r"staff|volunteers?|idvas?|isvas?|counsellors?|advocates?|homicides?|suicides?|fatalities|dependants?|dependents?|guests?|lodgers?|newcomers?|travellers?|orphans?|widows?"
+    r"staff|volunteers?|idvas?|isvas?|counsellors?|advocates?|homicides?|suicides?|fatalities|dependants?|dependents?|guests?|lodgers?|newcomers?|travellers?|orphans?|widows?|minors?"
 )
 TLDS = (
     "com|org|net|uk|gov|nhs|ac|info|biz|eu|io|me|tv|co|app|dev|ly|gl|scot|wales|cymru|london|online|site|xyz|link|club|"
-    "charity|foundation|ngo|care|health|page|blog|social|edu|int|ie|fr|de|us|ca|house|help|support|safe|world|life|live"
+    "charity|foundation|ngo|care|health|example|page|blog|social|edu|int|ie|fr|de|us|ca|house|help|support|safe|world|life|live"
 )
 AREAS = words(
     "ab al b ba bb bd bh bl bn br bs bt ca cb cf ch cm co cr ct cv cw da dd de dg dh dl dn dt dy e ec eh en ex fk fy g gl "

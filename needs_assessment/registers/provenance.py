@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from needs_assessment.printable_text import finding
 from needs_assessment.registers.registers import SOURCES_FILE, read_register
 from needs_assessment.tables.schemas import SOURCES
 
@@ -14,7 +15,10 @@ SIDECAR = ".provenance.json"
 
 @dataclass(frozen=True)
 class Noted:
-    """source_ids: rows of the register of sources that the file rests on; period: what time its figures are for."""
+    """source_ids: rows of the register of sources that the file rests on; period: what time its figures are for.
+
+    A period is printed, so one that must not be printed is left out.
+    """
 
     source_ids: tuple[str, ...] = ()
     period: str = ""
@@ -35,4 +39,5 @@ def noted_beside(path: Path, sha256: str, data: Path) -> Noted:
     known = set(read_register(data, SOURCES_FILE, SOURCES)["source_id"])
     if not isinstance(named, list) or not named or not all(name in known for name in named):
         return Noted()
-    return Noted(tuple(named), str(facts.get("period", "")))
+    period = str(facts.get("period", ""))
+    return Noted(tuple(named), "" if finding(period) else period)

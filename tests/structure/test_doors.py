@@ -24,8 +24,8 @@ DISGUISED = ("mrs_smith", "mrs-smith", "Mrs Smith", "mk45_2zz")
 def schemas() -> Iterator[TableSchema]:
     """Every schema that a module of the room ``inputs`` makes."""
     seen: dict[int, TableSchema] = {}
-    for module in pkgutil.iter_modules(inputs.__path__):
-        for thing in vars(importlib.import_module(f"{inputs.__name__}.{module.name}")).values():
+    for module in pkgutil.walk_packages(inputs.__path__, f"{inputs.__name__}."):
+        for thing in vars(importlib.import_module(module.name)).values():
             if isinstance(thing, TableSchema):
                 seen[id(thing)] = thing
     yield from seen.values()

@@ -14,6 +14,7 @@ from needs_assessment.printable_text import (
     KINDS,
     LABEL,
     NAME,
+    RULES,
     STRANGE,
     finding,
     findings,
@@ -22,9 +23,10 @@ from needs_assessment.printable_text import (
 )
 from needs_assessment.printable_text.help_lines import help_line, role_fault
 from needs_assessment.printable_text.location import is_postcode
+from needs_assessment.printable_text.rule import spellings_of
 from needs_assessment.scenario import Scenario
 
-CORPUS = Path(__file__).resolve().parents[2] / "benchmarks"
+CORPUS = Path(__file__).resolve().parents[3] / "benchmarks"
 
 
 def corpus(name: str) -> list[dict[str, str]]:
@@ -47,6 +49,16 @@ def test_a_hostile_text_is_seen_in_every_spelling(row: dict[str, str]) -> None:
 @pytest.mark.parametrize("row", INNOCENT, ids=lambda row: row["text"])
 def test_an_ordinary_sentence_passes(row: dict[str, str]) -> None:
     assert not findings(row["text"])
+
+
+def test_every_rule_finds_a_text_that_no_other_rule_finds() -> None:
+    owned: set[int] = set()
+    for row in HOSTILE:
+        spellings = spellings_of(row["text"])
+        found = [at for at, rule in enumerate(RULES) if any([*rule.places(one)] for one in spellings)]
+        if len(found) == 1:
+            owned.update(found)
+    assert [RULES[at] for at in range(len(RULES)) if at not in owned] == []
 
 
 def test_no_ward_name_of_england_is_refused(reference: Path) -> None:
@@ -92,6 +104,15 @@ def test_a_place_counts_the_characters_of_the_original(text: str, first: int, la
         ("12,345,678", True), ("123456789", False), ("E06000056", True), ("E05014394", False),
         ("Family Court", True), ("Willow Court", False), ("the high street", True), ("14 high street", False),
         ("the school nurse", True), ("Redborne school", False), ("Mrs Smith", False), ("women miss appointments", True),
+        ("from 0 to 9,223,372,036,854,775,807", True), ("9,07700 900123", False), ("2026-03-31T12:00:00+00:00", True),
+        ("2026-03-31T07:700900123", False), ("MK43", False), ("MK43.", False),
+        ("women: 5-2", False), ("women: 12-2", True), ("women: 9/3", False), ("women: 15/3", True), ("women: 2+2", False),
+        ("women: 2+3", True), ("women: √16", False), ("women: √25", True), ("women = 0x4", False), ("women = 0x5", True),
+        ("20 women came and 16 stayed", False), ("20 women came and 15 stayed", True), ("20 women came and 20 stayed", True),
+        ("4/11 women", False), ("4/10 women", True), ("5/11 women", True), ("1 in 3 of the 14 girls", False),
+        ("1 in 3 of the 15 girls", True), ("of 50 clients 91% stayed", True), ("of 50 clients 95% stayed", False),
+        ("PC 44", True), ("PC 441", False), ("one thing survivors said", True), ("Lord Chancellor's office", True),
+        ("E-mail is unsafe", True), ("her e-mail is otter", False), ("abuse at some point in life", True),
         ("women aged 34 or over", True), ("a woman aged 34", False), ("S C H O O L S", False), ("L G B T", True),
     ],
 )  # fmt: skip

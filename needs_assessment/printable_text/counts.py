@@ -1,0 +1,101 @@
+"""Counts of a few people that a sentence tells without a figure right before or behind the noun."""
+
+from __future__ import annotations
+
+from needs_assessment.printable_text.people import _BEFORE as BEFORE
+from needs_assessment.printable_text.people import _LABELLED as LABELLED
+from needs_assessment.printable_text.people import _N as N
+from needs_assessment.printable_text.people import _NOUN as NOUN
+from needs_assessment.printable_text.people import _RATE_BASES as RATE_BASES
+from needs_assessment.printable_text.people import COUNT, LEAST
+from needs_assessment.printable_text.rule import Match, Rule, Spellings, rule
+
+_ADJECTIVES = r"(?:(?!and\b)[a-z-]+ ){0,2}?"
+_END = r"(?= ?(?:$|[.;,)]))"
+_SINGULAR = (
+    r"(?:resident|survivor|client|child|woman|man|girl|boy|victim|person|baby|pupil|tenant|member|caller)"
+)
+_NUMBERS_ABROAD = (
+    r"[1-4]|una?|dos|tres|cuatro|une|deux|trois|quatre|eine?|zwei|drei|vier|jedna|dwie|dwoje|trzy|cztery|doua|trei|patru|"
+    r"uma|duas|quatro|due|tre|quattro|ek|do|teen|char|dwy|dau|tair|tri|pedair|bir|iki|uc|dort|laba|saddex|afar"
+)
+_PEOPLE_ABROAD = (
+    r"mujer(?:es)?|nin[oa]s?|chicas?|hijos|femmes?|enfants?|filles?|frau(?:en)?|kind(?:er)?|kobiet[ay]?|dzieci|femei|"
+    r"copii|mulher(?:es)?|criancas?|donn[ae]|bambin[ie]|aurat(?:ein|en)?|aurten|bac(?:h?)ch?[ei]y?|menyw(?:od)?|fenyw|"
+    r"merched|kadin(?:lar)?|cocuk(?:lar)?|naag|dumar|mahilaen?"
+)
+
+
+def _few(found: Match) -> bool:
+    return 1 <= int(found["number"]) < LEAST
+
+
+def _plain(found: Match, _: Spellings) -> bool:
+    return _few(found)
+
+
+def _unlabelled(found: Match, spellings: Spellings) -> bool:
+    """Fewer than five, and not the number of a section, a tier or the like."""
+    return _few(found) and not LABELLED.search(spellings.values.text[: found.start("number")])
+
+
+def _slash(found: Match, _: Spellings) -> bool:
+    return _few(found) and int(found["base"]) not in RATE_BASES
+
+
+def _left(found: Match, _: Spellings) -> bool:
+    """A part that leaves fewer than five of its whole."""
+    part, whole = int(found["part"].replace(",", "")), int(found["whole"].replace(",", ""))
+    return 0 < whole - part < LEAST and part >= LEAST
+
+
+def _left_of_share(found: Match, _: Spellings) -> bool:
+    left = (100 - float(found["percent"])) * float(found["base"].replace(",", "")) / 100
+    return 0.5 <= left < LEAST - 0.5
+
+
+def _rate_of(found: Match, _: Spellings) -> bool:
+    return 0 < int(found["times"]) * int(found["base"]) / max(int(found["size"]), 1) < LEAST
+
+
+def _sum(found: Match, _: Spellings) -> bool:
+    """A sum, a root or a number to base sixteen that comes to fewer than five."""
+    if found["hex"]:
+        return 1 <= int(found["hex"], 16) < LEAST
+    if found["root"]:
+        return 1 <= int(found["root"]) < LEAST**2
+    one, sign, other = int(found["one"]), found["sign"], int(found["other"])
+    if sign == "/":
+        return other > 0 and one % other == 0 and 1 <= one // other < LEAST
+    value = {"+": one + other, "-": one - other, "*": one * other, "x": one * other}[sign]
+    return 1 <= value < LEAST
+
+
+RULES: tuple[Rule, ...] = (
+    rule(COUNT, rf"\ba (?:lone|sole|solitary) (?!parents?\b|mothers?\b|fathers?\b){_ADJECTIVES}{NOUN}\b(?! parents?)"),
+    rule(COUNT, r"\ba (?:single|lone) (?:mother|father|mum|dad|parent) (?:and (?:her|his|their)|was|had|told|said|asked|fled|with (?:a|an|\d))\b"),
+    rule(COUNT, rf"\bthe (?:youngest|oldest|eldest) (?:[a-z-]+ )?{_SINGULAR}\b(?! (?:age|services?|groups?)\b)"),
+    rule(COUNT, rf"\b{NOUN}\b(?: [a-z-]+){{0,4}} (?:numbered|totall?ed|amounted to|came to|stood at|equall?ed|equals|reads?|shows?) {N}\b(?= ?(?:$|[.;,)]|last|this|during|over|across|and\b))", "values", _plain),
+    rule(COUNT, rf"\b{N} in number\b", "values", _plain),
+    rule(COUNT, rf"(?<![\d.,/%£-])(?P<whole>\d[\d,]*) {_ADJECTIVES}{NOUN} (?:[a-z]+ ){{0,3}}?[a-z]+(?: and| but|[,;](?: and| but)?) (?:only )?(?P<part>\d[\d,]*) (?:were|did|had|left|came|went|said|got|stayed|[a-z]+ed)\b", "values", _left),
+    rule(COUNT, rf"(?<![\d.,/%£-])(?P<whole>\d[\d,]*) {_ADJECTIVES}{NOUN}\b[^.\d]{{1,30}}(?P<part>\d[\d,]*)\b(?! ?%)[^.\d]{{0,40}}\bthe (?:remainder|rest|others?|remaining)\b", "values", _left),
+    rule(COUNT, rf"\b{NOUN}\b(?: [a-z\d-]+){{0,4}}\)? ?[:=]?(?<=[:=]) ?(?:0x(?P<hex>[\da-f]+)|√ ?(?P<root>\d+)|(?P<one>\d{{1,3}}) ?(?P<sign>[+/*x-]) ?(?P<other>\d{{1,3}}))\b(?![/-]|%|,\d)", "values", _sum),
+    rule(COUNT, rf"\b{NOUN}\b\)?(?: ?\(?[a-z-]+\)?){{0,3}} ?[:=] ?(?:\|{{1,4}}|/{{1,4}})(?= ?(?:$|[.;,]))", "letters"),
+    rule(COUNT, rf"\b{NOUN}\b,? (?:minus|less|bar|save|except(?: for)?|but) {N}\b(?= ?(?:$|[.;,)]| (?:who|were|had|was|of|has|have)\b))", "values", _plain),
+    rule(COUNT, r"\b(?P<times>\d) in (?P<size>\d{1,3}) of (?:the |our |these |those |all )*(?P<base>\d{1,3})\b(?![,.]?\d|%)", "values", _rate_of),
+    rule(COUNT, rf"\b(?:{NOUN}|ethnicity|nationality|religion|disability)\b[^.:]{{0,40}}: (?:[^.:]*?[;,] ?)??(?:[a-z-]+ ){{1,3}}(?P<number>[1-4])\b(?= ?(?:[;,.]|$))", "values", _unlabelled),
+    rule(COUNT, rf"\b(?:{_NUMBERS_ABROAD}) (?:{_PEOPLE_ABROAD})\b", "letters"),
+    rule(COUNT, rf"\b(?:of|from|among) (?:the |our |these |all )?(?P<base>\d[\d,]*) {_ADJECTIVES}{NOUN},? (?:[a-z]+ ){{0,2}}?(?P<percent>\d{{2}}(?:\.\d+)?) ?(?:%|per ?cent|percent)", "values", _left_of_share),
+    rule(COUNT, rf"\bthe {_ADJECTIVES}{NOUN} (?:who|with)\b[^.;]{{0,50}}\b(?:was|is) the only 1\b"),
+    rule(COUNT, rf"\b(?:handful|few|couple|pair), (?:[a-z]+,? ){{0,3}}?{N}\b", "values", _unlabelled),
+    rule(COUNT, rf"\b(?:family|household|party|sibling group) of {N}\b(?! (?:or|to)\b)", "values", _plain),
+    rule(COUNT, rf"\b{NOUN}\b ?x ?{N}\b|\bx ?(?P<other>[1-4]) {_ADJECTIVES}(?:women|men|children|ladies|girls|boys|residents|clients|survivors)\b", "values", lambda found, _: bool(found["other"]) or _few(found)),
+    rule(COUNT, rf"{BEFORE}{N} ?(?:no\b\.?|x) ?{_ADJECTIVES}{NOUN}\b", "values", _unlabelled),
+    rule(COUNT, rf"\b(?:deuce|twosome|threesome|foursome|brace|trio|duo|quartet|dyad|triad|pair|couple) of {_ADJECTIVES}{NOUN}\b"),
+    rule(COUNT, rf"(?<![\d.,/£%-]){N} ?/ ?(?P<base>\d{{2,}}) {_ADJECTIVES}{NOUN}\b", "values", _slash),
+    rule(COUNT, rf"{BEFORE}{N} \((?:out )?of (?P<base>\d+)\) {_ADJECTIVES}{NOUN}\b", "values", _slash),
+    rule(COUNT, rf"\b{NOUN},(?: [a-z+ -]+,)? {N}\b(?= ?$)", "values", _unlabelled),
+    rule(COUNT, rf"\b{NOUN} ?(?:[→⇒➔➜>=~]{{1,2}}|-{{1,2}}>|\.{{2,}})[ .]*{N}\b(?![\d,%])", "values", _plain),
+    rule(COUNT, rf"\b{NOUN}\b(?: [a-z-]+){{0,3}} (?:rose|fell|grew|increased|decreased|dropped|went up|went down) by {N}\b(?= ?(?:$|[.;,)]| (?:from|to|on|since|between|over)\b))", "values", _plain),
+    rule(COUNT, rf"\bfirst,? an? {_ADJECTIVES}{NOUN}[;,] (?:and )?second,? an?\b", "letters"),
+)  # fmt: skip
