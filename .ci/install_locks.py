@@ -22,7 +22,7 @@ LOCKS = ("requirements.lock", "requirements-test.lock")
 # each with the first Python that it cannot run on
 INSTALLERS = {"pip==22.3.1": (3, 12), "pip==23.2.1": (3, 14), "pip": (4, 0), "uv": (4, 0)}
 AT_A_TIME = 2
-LONGEST = 300  # seconds for one installer
+LONGEST = 900  # seconds for one step; a busy machine needs many, and a stuck one has to end
 NO_NETWORK = {"no network", "proxy", "certificate"}
 SAMPLE = "import distributed, geopandas, jupyterlab, papermill, pytest, typst"
 PIP = "-m pip --quiet --disable-pip-version-check --no-input --retries 2 --timeout 30".split()
