@@ -8,6 +8,7 @@ wants its token, its root is the project's folder, and its pages may load from a
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,8 +76,12 @@ def leave_out(_: object, page: dict[str, Any]) -> dict[str, Any]:
 
 
 def server_options(project: Path, start: str) -> list[str]:
-    """Settings as options, which count more than what a person's own Jupyter files say. ``start``: the first page."""
+    """Settings as options, which count more than what a person's own Jupyter files say. ``start``: the first page.
+
+    Jupyter refuses an administrator because others might reach the server; here nobody else can.
+    """
     return [
+        *["--allow-root"] * is_administrator(),
         f"--ServerApp.ip={LOOPBACK}",
         f"--ServerApp.root_dir={project}",
         "--ServerApp.allow_remote_access=False",
@@ -86,6 +91,11 @@ def server_options(project: Path, start: str) -> list[str]:
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
     ]
+
+
+def is_administrator() -> bool:
+    """Whether the person is root, as in many a container; Windows knows no such user."""
+    return sys.platform != "win32" and os.geteuid() == 0
 
 
 def open_server(

@@ -113,8 +113,6 @@ def lab(project: Path, tmp_path: Path) -> Iterator[str]:
         "SPY_FILE": str(tmp_path / "asked.txt"),
     }
     options = ["--no-browser", f"--port={port}", f"--IdentityProvider.token={TOKEN}"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        options.append("--allow-root")
     process = subprocess.Popen(
         [sys.executable, "-m", "needs_assessment", "lab", *options],
         cwd=tmp_path,

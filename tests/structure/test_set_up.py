@@ -358,6 +358,56 @@ def test_the_test_command_asks_for_the_test_tools(
     assert asked == [True]
 
 
+TOOLS = """\
+import pathlib, sys, time
+tool, *words = sys.argv[2:]
+begun = pathlib.Path(__file__).with_name("begun")
+if tool == "pytest":
+    begun.touch()
+    print("tests", *words, flush=True)
+elif tool == "mypy":  # ends only when it sees the tests
+    until = time.monotonic() + 60
+    while not begun.exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    print("types beside the tests" if begun.exists() else "types alone", flush=True)
+else:
+    print("lint", *words, flush=True)
+sys.exit({"mypy": 5, "pytest": 3}.get(tool, 0) if begun.with_name(tool).exists() else 0)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script stands for the tools")
+@pytest.mark.parametrize(
+    ("fails", "code", "named"),
+    [([], 0, ""), (["mypy"], 5, "Failed: mypy\n"), (["mypy", "pytest"], 3, "Failed: pytest, mypy\n")],
+)
+def test_the_types_are_checked_beside_the_tests_and_told_after_them(
+    assess: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    fails: list[str],
+    code: int,
+    named: str,
+) -> None:
+    (tmp_path / "tools.py").write_text(TOOLS, encoding="utf-8")
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{tmp_path}/tools.py" "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    for tool in fails:
+        (tmp_path / tool).touch()
+    monkeypatch.setattr(assess, "PYTHON", python)
+    assert assess.test([]) == code
+    told = capfd.readouterr()
+    assert told.out.splitlines() == [
+        *("== ruff check", "lint check .", "== ruff format", "lint format --check ."),
+        *("== pytest", "tests -n auto --dist worksteal", "== mypy", "types beside the tests"),
+    ]
+    assert told.err == named
+    assert assess.test(["tests/unit", "-x"]) == code
+    assert "tests tests/unit -x\n" in capfd.readouterr().out
+
+
 @pytest.mark.parametrize(("fails", "code"), [("", 0), ("run", 3), ("verify", 3)])
 def test_check_install_runs_and_verifies(
     assess: ModuleType,

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from needs_assessment.errors import EnvironmentFault, UsageError
+from needs_assessment.lab import server
 from needs_assessment.lab.copies import refresh_copies
 from needs_assessment.lab.guard import Blank, Guard, Refusal, guarded
 from needs_assessment.lab.links import RUN_FILES, Links, links_of
@@ -318,6 +319,17 @@ def start(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         )
 
     return call
+
+
+@pytest.mark.parametrize(
+    ("system", "user", "allowed"), [("linux", 0, True), ("linux", 1000, False), ("win32", 0, False)]
+)
+def test_an_administrator_needs_no_option_of_their_own(
+    system: str, user: int, allowed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)
+    assert ("--allow-root" in server.server_options(Path("project"), "/lab")) is allowed
 
 
 @pytest.mark.slow
