@@ -228,6 +228,7 @@ def main() -> int:
         lost += hostile_endings.try_formulas()
     if "endings" in kinds:
         lost += hostile_endings.try_endings()
+        lost += hostile_endings.try_batch_endings()
     return 1 if lost else 0
 
 

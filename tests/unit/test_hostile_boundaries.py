@@ -39,7 +39,6 @@ HARMLESS = {
     "GeoPackage, a view that calls load_extens",
     "GeoPackage, a view that calls gdal_get_la",
     "GeoPackage, a trigger",
-    "FlatGeobuf, a system by URL",
     "zip that leaves its folder",
 }
 

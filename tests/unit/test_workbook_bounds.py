@@ -34,7 +34,7 @@ HOSTILE = dict(BOOKS.hostile())
 SMALL = [
     name
     for name in HOSTILE
-    if any(word in name for word in ("space", "far beyond", "one text of 32", "100 sheets"))
+    if any(word in name for word in ("space", "far beyond", "one text of 32", "100 sheets", "listed again"))
 ]
 
 
