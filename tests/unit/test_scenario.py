@@ -109,8 +109,8 @@ def test_the_ends_of_what_a_run_can_have_are_taken(choice: dict[str, str]) -> No
 
 @pytest.mark.parametrize("name", ["a.b", "assumptions.x", ".", "a" + ".a" * 100_000])
 def test_a_name_with_dots_is_no_choice(name: str) -> None:
-    with pytest.raises(UsageError, match=r"^--set: there is no choice called '") as refused:
+    with pytest.raises(UsageError, match=r"^--set: there is no choice called ") as refused:
         scenario_of("", [f"{name}=1"], {})
-    assert len(str(refused.value)) < 200
+    assert len(str(refused.value).splitlines()[0]) < 200
     with pytest.raises(UsageError, match="2 choices cannot be used"):
         scenario_of("", [f"{name}=1", "draws=x"], {})
