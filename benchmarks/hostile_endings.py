@@ -138,7 +138,11 @@ def _seen_after(ended: subprocess.Popen[bytes], mark: str) -> list[str]:
     while not closed and time.monotonic() < end:
         if select.select([stream], [], [], 0.1)[0]:
             closed = not os.read(stream.fileno(), 65536)
+    # a process that has been told to end is still there until its turn comes
     left = _left(mark)
+    while left and time.monotonic() < end:
+        time.sleep(0.1)
+        left = _left(mark)
     stream.close()
     ended.kill()
     ended.wait()
