@@ -19,6 +19,8 @@ import pandas as pd
 ROOT = Path(__file__).parents[1]
 TIMES = 20
 WITH_PAPER = 5  # one run in so many writes the paper too
+KERNEL_PROCESSES = 2  # the kernel, and the one that draws figures
+MOST_START = 300.0  # seconds until they are at work
 BATCH_PROCESSES = 4  # the batch, a helper of Python's own, two workers
 MOST_SECONDS = 5.0
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
@@ -60,6 +62,13 @@ def _left(mark: str) -> list[str]:
     return [one for one in found if not one.endswith(" Z")]
 
 
+def _left_after(mark: str, end: float) -> list[str]:
+    """What is left at ``end``: a process that has been told to end is there until its turn comes."""
+    while (left := _left(mark)) and time.monotonic() < end:
+        time.sleep(0.1)
+    return left
+
+
 def try_endings(numbers: Sequence[int] = range(TIMES)) -> int:
     """Runs ended at random moments: those after which a pipe is open, a process goes on, or a half folder stays."""
     through = 0
@@ -96,11 +105,42 @@ def try_batch_endings() -> int:
         options = ["--areas", str(areas), "--workers", "2", "--draws", "1000", "--no-paper"]
         command = [sys.executable, "-m", "needs_assessment", "batch", *options, "--output", f"{place}/out"]
         for number, by in enumerate((signal.SIGKILL, signal.SIGTERM)):
-            wrong = _end(command, by, 60.0, f"batch.{number}", ready=BATCH_PROCESSES)
+            wrong = _end(command, by, MOST_START, f"batch.{number}", ready=BATCH_PROCESSES)
             if wrong:
                 through += 1
                 print(f"  GOT THROUGH  a batch, {by.name}: {'; '.join(wrong)}", flush=True)
     print(f"batches: 2 tried, {through} got through", flush=True)
+    return through
+
+
+def try_kernel_ending() -> int:
+    """A notebook's kernel killed while ``publish`` has a second process at work: 1 where that one goes on."""
+    from jupyter_client.manager import KernelManager
+
+    mark = f"ENDED_RUN={os.getpid()}.kernel"
+    name, value = mark.split("=")
+    with tempfile.TemporaryDirectory() as place:
+        kernel = KernelManager(kernel_name="python3")
+        kernel.start_kernel(cwd=str(ROOT), env={**os.environ, name: value})
+        client = kernel.client()
+        client.start_channels()
+        client.wait_for_ready(timeout=120)
+        choices = f"as_of='2026-06-01', draws=1000, run='k', output={place!r}"
+        client.execute(
+            f"from needs_assessment import Scenario, assess\nassess(Scenario({choices})).publish()"
+        )
+        end = time.monotonic() + MOST_START
+        while len(_left(mark)) < KERNEL_PROCESSES and time.monotonic() < end:
+            time.sleep(0.05)
+        at_work = len(_left(mark))
+        kernel.signal_kernel(signal.SIGKILL)
+        left = _left_after(mark, time.monotonic() + MOST_SECONDS)
+        client.stop_channels()
+        kernel.cleanup_resources()
+    if left or at_work < KERNEL_PROCESSES:
+        print(f"  GOT THROUGH  a kernel of {at_work} processes: left {', '.join(left) or 'none'}", flush=True)
+    through = int(bool(left) or at_work < KERNEL_PROCESSES)
+    print(f"kernels: 1 tried, {through} got through", flush=True)
     return through
 
 
@@ -138,11 +178,7 @@ def _seen_after(ended: subprocess.Popen[bytes], mark: str) -> list[str]:
     while not closed and time.monotonic() < end:
         if select.select([stream], [], [], 0.1)[0]:
             closed = not os.read(stream.fileno(), 65536)
-    # a process that has been told to end is still there until its turn comes
-    left = _left(mark)
-    while left and time.monotonic() < end:
-        time.sleep(0.1)
-        left = _left(mark)
+    left = _left_after(mark, end)
     stream.close()
     ended.kill()
     ended.wait()

@@ -229,6 +229,7 @@ def main() -> int:
     if "endings" in kinds:
         lost += hostile_endings.try_endings()
         lost += hostile_endings.try_batch_endings()
+        lost += hostile_endings.try_kernel_ending()
     return 1 if lost else 0
 
 
