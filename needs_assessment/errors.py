@@ -6,7 +6,10 @@ Exit codes (the command line's contract): 2 usage, 3 input refused, 4 environmen
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+_EACH = 8  # so many places are told one by one; of more, rows and columns are listed
+_RANGES = 12
 
 
 class NeedsAssessmentError(Exception):
@@ -54,8 +57,7 @@ class InputError(NeedsAssessmentError):
 
     ``row`` counts as a spreadsheet shows it (the header of a plain CSV is row 1); ``found`` must never
     hold a person-level value or a location of safe accommodation; ``position`` says which characters of the cell;
-    ``others`` says in a line each where else the file has such a fault, and ``more`` counts further
-    problems of the same file that are not printed.
+    ``others`` are the further faults of the same file, each of which is told in the report.
     """
 
     exit_code = 3
@@ -70,9 +72,8 @@ class InputError(NeedsAssessmentError):
         found: object = None,
         expected: str = "",
         action: str = "",
-        more: int = 0,
         position: str = "",
-        others: Sequence[str] = (),
+        others: Sequence[InputError] = (),
     ) -> None:
         super().__init__(message, action=action)
         self.file = file
@@ -80,9 +81,13 @@ class InputError(NeedsAssessmentError):
         self.column = column
         self.found = found
         self.expected = expected
-        self.more = more
         self.position = position
         self.others = tuple(others)
+
+    @property
+    def more(self) -> int:
+        """How many further faults the file has."""
+        return len(self.others)
 
     def lines(self) -> list[str]:
         """What is wrong, where, what was found and expected, and what to do."""
@@ -100,15 +105,67 @@ class InputError(NeedsAssessmentError):
         lines = [
             self.message,
             f"  where: {place}" if place else "",
-            *(f"  and: {other}" for other in self.others),
             f"  found: {found}" if found else "",
             f"  expected: {self.expected}" if self.expected else "",
             f"  what to do: {self.action}" if self.action else "",
-            f"  and {self.more} more problem{'s' if self.more != 1 else ''} in this file"
-            if self.more
-            else "",
+            *_also(self.message, self.others),
         ]
         return [line for line in lines if line]
+
+
+def _also(message: str, others: Sequence[InputError]) -> list[str]:
+    """The further faults of a file in a line for each kind, with their places."""
+    kinds: dict[str, list[InputError]] = {}
+    for other in others:
+        kinds.setdefault(other.message, []).append(other)
+    return [
+        "  also: " + " ".join(filter(None, ["the same" if kind == message else kind, _places(faults)]))
+        for kind, faults in kinds.items()
+    ]
+
+
+def _places(faults: Sequence[InputError]) -> str:
+    """Where faults of one kind are, with what was found while they are few."""
+    if len(faults) <= _EACH or any(fault.position for fault in faults):
+        return "; ".join(filter(None, map(_place, faults)))
+    rows = sorted({fault.row for fault in faults if fault.row is not None})
+    columns = dict.fromkeys(_printable(fault.column) for fault in faults if fault.column)
+    parts = [
+        f"rows {_ranges(rows)}" if rows else "",
+        f"column{'s' if len(columns) > 1 else ''} " + _first(columns) if columns else "",
+    ]
+    return ", ".join(filter(None, parts)) + f" ({len(faults):,} places)"
+
+
+def _place(fault: InputError) -> str:
+    place = ", ".join(
+        filter(
+            None,
+            [
+                f"row {fault.row}" if fault.row is not None else "",
+                f"column {_printable(fault.column)}" if fault.column else "",
+                fault.position,
+            ],
+        )
+    )
+    found = "" if fault.found is None else _printable(_shorten(fault.found, 60))
+    return f"{place} ({found})" if place and found else place or found
+
+
+def _first(names: Iterable[str]) -> str:
+    held = list(names)
+    return ", ".join(held[:_RANGES]) + (", …" if len(held) > _RANGES else "")
+
+
+def _ranges(rows: Sequence[int]) -> str:
+    """Row numbers in order as '2 to 5, 9, 12 to 14'."""
+    spans: list[tuple[int, int]] = []
+    for row in rows:
+        if spans and row == spans[-1][1] + 1:
+            spans[-1] = (spans[-1][0], row)
+        else:
+            spans.append((row, row))
+    return _first(str(low) if low == high else f"{low} to {high}" for low, high in spans)
 
 
 class EnvironmentFault(NeedsAssessmentError):

@@ -14,7 +14,8 @@ from needs_assessment.command_name import command_name
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.areas.geography import Area, resolve_area
 from needs_assessment.registers.registers import load_authorities
-from needs_assessment.tables.grids import ZIP, decode, read_bytes, records
+from needs_assessment.tables.encodings import decode
+from needs_assessment.tables.grids import ZIP, read_bytes, records
 
 HEADINGS = ("area_code", "area_name", "area", "areas", "code", "name", "authority", "local authority")
 LONDON_BOROUGH = "London borough"
@@ -108,7 +109,7 @@ def _of_file(path: Path, data: Path) -> list[tuple[tuple[str, ...], int]]:
         content = read_bytes(path)
         if content.startswith(ZIP):
             raise InputError("It is a workbook or another packed file.")
-        lines = records(path.name, decode(path.name, content), ",")
+        lines = records(path.name, decode(path.name, content)[0], ",")
     except InputError as error:
         raise InputError(
             f"The list of areas cannot be read: {error.message}",

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from needs_assessment.cli.lab import lab
 from needs_assessment.cli.material import areas, fetch, import_, verify
 from needs_assessment.cli.options import (
     Area,
@@ -33,7 +34,6 @@ from needs_assessment.cli.options import (
 )
 from needs_assessment.cli.several import batch, compare
 from needs_assessment.command_name import NAME, command_name
-from needs_assessment.lab.command import lab
 from needs_assessment.streams import flush_result, open_streams, say, say_json, shown_progress, tell
 
 DEBUG = "--debug"
@@ -54,7 +54,7 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
-        from needs_assessment import __version__
+        from needs_assessment.version import __version__
 
         say(f"{NAME} {__version__}")
         raise typer.Exit

@@ -15,12 +15,12 @@ def areas(json: Json = False, quiet: Quiet = False, debug: Debug = False) -> Non
     """List what is bundled, what was fetched into the cache, and the council's own files; --quiet: the areas' codes."""
     from pathlib import Path
 
-    from needs_assessment import __version__
     from needs_assessment.fetch.listing import list_cached
     from needs_assessment.fetch.store import cache_folder
     from needs_assessment.inputs.areas.bundled import list_areas
     from needs_assessment.inputs.returns.local_files import list_local
     from needs_assessment.resources import data_dir
+    from needs_assessment.version import __version__
 
     bundled, cached = list_areas(data_dir()), list_cached(cache_folder())
     folders = dict.fromkeys((data_dir() / "local", Path.cwd() / "data" / "local"))

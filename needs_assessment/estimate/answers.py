@@ -6,15 +6,15 @@ checked by hand, called with draws [draw] the spread. By hand, for Central Bedfo
 
 * standard: 301,501 / 10,000 = 30.15; its exact value, before rounding up to 31.
 * national model: 5,369 × S = 28.06.
-* queueing: declined 27,754 − 10,824 = 16,930 referrals, 40% of them for lack of capacity = 6,772; at 1.2 attempts a
-  household 5,643.3 households. Arrivals (10,824 + 5,643.3) × S = 86.06 a year; × 140 / 365 = 33.01 Erlang;
-  B(38, 33.01) = 0.0542 and B(39, 33.01) = 0.0439, so 39 places keep the share turned away under 5%.
-* turned away: places in use 4,385 × S = 22.92, with 5,643.3 × S × 140 / 365 = 11.31 beside them = 34.23.
+* queueing: declined 27,754 − 10,824 = 16,930 referrals, 40.6% of them for lack of capacity = 6,873.6; at 1.2 attempts a
+  household 5,728.0 households. Arrivals (10,824 + 5,728.0) × S = 86.50 a year; × 140 / 365 = 33.18 Erlang;
+  B(38, 33.18) = 0.0561 and B(39, 33.18) = 0.0456, so 39 places keep the share turned away under 5%.
+* turned away: places in use 4,385 × S = 22.92, with 5,728.0 × S × 140 / 365 = 11.48 beside them = 34.40.
 
-With one attempt a household: 6,772 households, 91.96 arrivals, 35.27 Erlang, 41 places; 22.92 + 13.57 = 36.49.
+With one attempt a household: 6,873.6 households, 92.49 arrivals, 35.48 Erlang, 41 places; 22.92 + 13.78 = 36.70.
 
 Why they differ: the standard and the model count places per head, whatever the demand; queueing adds room for chance
-(33.0 places are in demand on average, 39 keep enough free); turned away takes every national place as in use, while the
+(33.2 places are in demand on average, 39 keep enough free); turned away takes every national place as in use, while the
 stay of 140 days rests on 95% of them in use, and adds no room for chance.
 """
 

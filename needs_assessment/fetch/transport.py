@@ -17,9 +17,9 @@ from typing import Self
 import httpx2
 import tenacity
 
-from needs_assessment import __version__
 from needs_assessment.errors import EnvironmentFault
 from needs_assessment.fetch.register import Patience
+from needs_assessment.version import __version__
 
 AGENT = f"needs-assessment/{__version__}"
 MAY_PASS = {408, 425, 429, 500, 502, 503, 504}

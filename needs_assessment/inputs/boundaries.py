@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -26,6 +26,7 @@ NATIONAL_GRID = "EPSG:27700"
 FORMATS = (".gpkg", ".geojson", ".json", ".shp", ".zip", ".fgb", ".gml", ".kml")
 _EXPECTED = "a file of ward polygons: GeoPackage, GeoJSON, Shapefile (.shp or zipped), FlatGeobuf, GML or KML"
 _GREAT_BRITAIN = (0.0, 0.0, 700_000.0, 1_300_000.0)  # the extent of the National Grid in metres
+_DEGREES = (-9.0, 49.0, 3.0, 61.0)  # longitude and latitude of Great Britain
 _WARD = re.compile(r"[EW]05\d{6}")
 _YEAR = re.compile(r"(?:wd|ward)\D*(20\d\d|\d\d)", re.IGNORECASE)
 
@@ -42,6 +43,7 @@ def load_boundaries(path: Path, wards: pd.DataFrame, ward_vintage: str = "unknow
     """
     import geopandas as gpd
     import shapely
+    from pyproj import CRS
 
     path = Path(path)
     names = dict(zip(wards["ward_code"], wards["ward_name"], strict=True))
@@ -51,21 +53,23 @@ def load_boundaries(path: Path, wards: pd.DataFrame, ward_vintage: str = "unknow
         layer, column, differing = _find_column(path, tables, names, wards, ward_vintage)
         codes = tables[layer][column].map(_clean)
         wanted = codes.isin(names)
-        shapes, system = source.shapes(layer, wanted.to_numpy())
+        shapes, named = source.shapes(layer, wanted.to_numpy())
+        system = None if named is None else CRS.from_user_input(named)
     held_codes = codes[wanted]
     left_out = len(codes) - len(held_codes)
     notes = [f"{path.name}: {left_out:,} polygons of other wards left out."] if left_out else []
     vintage = _vintage(column)
     if names.keys() - set(codes):
         raise differing(column)
-    _check_single(path, column, held_codes, names)
-    if system is None:
-        raise InputError(
-            "The boundary file does not say which coordinate system it is in.",
-            file=path.name,
-            expected="a stated coordinate system",
-            action="save the file again with its coordinate system, for example as GeoPackage",
+    # the same ward with the same shape, byte for byte, is one feature that was written twice
+    again = pd.Series(list(zip(held_codes, shapely.to_wkb(shapes), strict=True))).duplicated().to_numpy()
+    if again.any():
+        held_codes, shapes = held_codes[~again], shapes[~again]
+        notes.append(
+            f"{path.name}: {int(again.sum())} repeated polygon(s), the same in every point, left out."
         )
+    _check_single(path, column, held_codes, names)
+    _check_system(path, system, shapely.total_bounds(shapes))
     shapes = shapely.force_2d(shapes)
     for code, shape in zip(held_codes, shapes, strict=True):
         if shape is None or shape.is_empty or shape.geom_type not in {"Polygon", "MultiPolygon"}:
@@ -92,8 +96,33 @@ def _clean(value: object) -> str:
     return value.strip().upper() if isinstance(value, str) else ""
 
 
-def _not_a_map(path: Path, found: str) -> InputError:
-    return InputError("The file is not a map of wards.", file=path.name, found=found, expected=_EXPECTED)
+def _not_a_map(path: Path, found: str, action: str = "") -> InputError:
+    return InputError(
+        "The file is not a map of wards.", file=path.name, found=found, expected=_EXPECTED, action=action
+    )
+
+
+def _unreadable(path: Path) -> InputError:
+    """What the content of a file is that no map reader can read, in words."""
+    start = _start(path)
+    if start.startswith((b"{", b"[")):
+        answer = _is_service_error(start)
+        found = "the error message of a map service" if answer else "JSON that holds no map, or is cut short"
+        action = "download the boundaries again" if answer else "save or download the map again, as GeoJSON"
+    elif start.startswith(b"<"):
+        found, action = "a web page or XML that holds no map", "download the map's own file again"
+    else:
+        found, action = "a file that is damaged, or of another kind", "copy or download it again"
+    return _not_a_map(path, found, action)
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(4000).lstrip(b"\xef\xbb\xbf \t\r\n")
+
+
+def _is_service_error(start: bytes) -> bool:
+    return b'"error"' in start and b'"features"' not in start
 
 
 @contextmanager
@@ -103,10 +132,11 @@ def _refusing_what_is_no_map(path: Path) -> Iterator[None]:
     except (NeedsAssessmentError, MemoryError):
         raise
     except UnsafeMap as fault:
-        raise _not_a_map(path, str(fault)) from fault
+        service = is_plain(path) and _is_service_error(_start(path))
+        raise (_unreadable(path) if service else _not_a_map(path, str(fault))) from fault
     except Exception as fault:
         # the reader raises a family of errors for broken files; all mean the same to a user
-        raise _not_a_map(path, type(fault).__name__) from fault
+        raise _unreadable(path) from fault
 
 
 @contextmanager
@@ -190,6 +220,43 @@ def _check_single(path: Path, column: str, codes: pd.Series, names: dict[str, st
             column=column,
             expected="one polygon, of one or several parts, for each ward",
             action="merge its parts, or keep the polygon of one year",
+        )
+
+
+def _check_system(path: Path, system: Any, bounds: Iterable[float]) -> None:
+    """Hold the numbers of the coordinates against the coordinate system that the file states or its format implies."""
+    west, south, east, north = bounds
+    low_x, low_y, high_x, high_y = _DEGREES
+    degrees = low_x <= west <= east <= high_x and low_y <= south <= north <= high_y
+    low_x, low_y, high_x, high_y = _GREAT_BRITAIN
+    metres = low_x <= west <= east <= high_x and low_y <= south <= north <= high_y and not degrees
+    stated = None if system is None else "degrees" if system.is_geographic else "metres"
+    numbers = f"{west:,.6g} to {east:,.6g} across, {south:,.6g} to {north:,.6g} up"
+    if metres:
+        numbers = f"{west:.0f} to {east:.0f} across, {south:.0f} to {north:.0f} up"
+    kind = "metres of the British National Grid" if metres else "degrees" if degrees else ""
+    if system is None:
+        raise InputError(
+            "The boundary file does not say which coordinate system it is in.",
+            file=path.name,
+            found=numbers + (f", which look like {kind}" if kind else ""),
+            expected="a stated coordinate system",
+            action="save the file again with its coordinate system"
+            + (f" ({NATIONAL_GRID})" if metres else "")
+            + ", for example as GeoPackage",
+        )
+    beyond = max(map(abs, (west, east))) > 180 or max(map(abs, (south, north))) > 90
+    if (beyond and stated == "degrees") or (degrees and stated == "metres"):
+        raise InputError(
+            f"The map's coordinates are {kind or 'no longitudes and latitudes'}, but the file does not say so: by its "
+            f"form it is in {stated}.",
+            file=path.name,
+            found=numbers,
+            expected="easting and northing in metres, or a file that says it is in longitudes and latitudes"
+            if degrees
+            else "longitudes and latitudes, or a file that says which coordinate system it is in",
+            action="save it again as GeoPackage with its coordinate system"
+            + (f" ({NATIONAL_GRID if metres else 'EPSG:4326'})" if kind else ""),
         )
 
 

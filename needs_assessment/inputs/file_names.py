@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 from needs_assessment.given_files import file_word
 from needs_assessment.inputs.alternatives import scenarios_path
 from needs_assessment.resources import data_dir
 
-if TYPE_CHECKING:
-    from needs_assessment.inputs.load import Inputs
+T = TypeVar("T")
 
 # parts of the inputs that carry the name of the file they were read from, by the choice that names it
 _PARTS = {
@@ -26,8 +25,9 @@ _PARTS = {
 }
 
 
-def without_file_names(inputs: Inputs) -> Inputs:
-    """The inputs with every local file called by what it is: ``services file 1``, also in the notes."""
+def without_file_names(given: T) -> T:
+    """The inputs of a run (``load.Inputs``) with local files called by what they are (``services file 1``), notes too."""
+    inputs: Any = given
     scenario = inputs.scenario
     real: dict[str, str] = {}
     changed: dict[str, Any] = {}
@@ -63,7 +63,8 @@ def without_file_names(inputs: Inputs) -> Inputs:
         held = changed.get(part, getattr(inputs, part))
         if getattr(held, "notes", ()):
             changed[part] = replace(held, notes=_renamed(held.notes, real))
-    return replace(inputs, **changed, notes=_renamed(inputs.notes, real))
+    renamed: T = replace(inputs, **changed, notes=_renamed(inputs.notes, real))
+    return renamed
 
 
 def _ships(name: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from needs_assessment.inputs.population.population import (
     load_england,
     load_population,
 )
+from needs_assessment.inputs.population.population_plausibility import judge_population
 from needs_assessment.inputs.population.projection import Projection, load_projection
 from needs_assessment.inputs.previous_release import Previous, load_previous, unread
 from needs_assessment.inputs.rates.rates import (
@@ -141,6 +142,9 @@ def load_inputs(scenario: Scenario, data: Path, kept: Kept | None = None) -> Inp
         else load_population(area, path=_path(scenario.population), lookup=_path(scenario.lookup), data=data)
     )
     profile = load_england(data)
+    if kept is None:
+        doubts = judge_population(population.frame, population.file, profile, registers, data)
+        population = replace(population, doubts=doubts)
     held = population.area or settle_area(area, set(population.frame["authority_code"]), data)[0]
     area = with_names(held, population.frame)
     persons, notes = _arrays(population.frame, profile)

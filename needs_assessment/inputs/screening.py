@@ -12,6 +12,7 @@ import pandas as pd
 
 from needs_assessment.errors import InputError
 from needs_assessment.printable_text import KINDS, LABEL, NAME, SENTENCE, findings, with_article
+from needs_assessment.tables.problems import in_order
 from needs_assessment.tables.validation import TableSchema
 
 SCREENS = {"sentence": SENTENCE, "name": NAME, "label": LABEL}
@@ -24,7 +25,6 @@ OF_FORMS = frozenset(KINDS) - {
     "postcode",
     "telephone number",
 }
-MOST_TOLD = 200
 ACTION = "take it out of the file, and out of any copy of it"
 EXPECTED = "words about people and services in general: nothing that names, counts a few or locates"
 
@@ -60,24 +60,27 @@ class Screening:
         """Keep a fault that another rule found in a whole cell; ``says`` follows "the text"."""
         self._found[row or 0, column, "", says] = None
 
+    def refusal(self, *, expected: str = EXPECTED, action: str = ACTION) -> InputError | None:
+        """The error that names the place and the kind of everything found, and repeats none of it; None without a find."""
+        faults = [
+            InputError(
+                f"A text must not be printed: it {says}. It is not shown here.",
+                file=self.file,
+                row=row or None,
+                column=column,
+                position=position,
+                expected=expected,
+                action=action,
+            )
+            for row, column, position, says in self._found
+        ]
+        return in_order(faults) if faults else None
+
     def raise_if_any(self, *, expected: str = EXPECTED, action: str = ACTION) -> None:
-        """Raises InputError that names the place and the kind of everything found, and repeats none of it."""
-        if not self._found:
-            return
-        ordered = sorted(self._found, key=lambda found: found[0])
-        row, column, position, says = ordered[0]
-        told = ordered[1 : MOST_TOLD + 1]
-        raise InputError(
-            f"A text must not be printed: it {says}. It is not shown here.",
-            file=self.file,
-            row=row or None,
-            column=column,
-            position=position,
-            expected=expected,
-            action=action,
-            others=[_place(*other) for other in told],
-            more=len(ordered) - 1 - len(told),
-        )
+        """Raises the refusal of everything found."""
+        error = self.refusal(expected=expected, action=action)
+        if error:
+            raise error
 
 
 def allowed_in(schema: TableSchema, name: str) -> frozenset[str]:
@@ -88,10 +91,3 @@ def allowed_in(schema: TableSchema, name: str) -> frozenset[str]:
 
 def _characters(first: int, last: int) -> str:
     return f"characters {first} to {last}" if last > first else f"character {first}"
-
-
-def _place(row: int, column: str, position: str, says: str) -> str:
-    place = ", ".join(
-        part for part in (f"row {row}" if row else "", f"column {column}" if column else "", position) if part
-    )
-    return f"{place}: {says}"

@@ -15,6 +15,7 @@ import pandas as pd
 from needs_assessment.errors import InputError
 from needs_assessment.tables import schemas
 from needs_assessment.tables.file_cache import remembered
+from needs_assessment.tables.problems import Problems
 from needs_assessment.tables.schemas import TableSchema, validate
 
 SOURCES_FILE = "sources.csv"
@@ -185,18 +186,17 @@ def check_source_ids(frame: pd.DataFrame, sources: Mapping[str, Source], *, file
     wrong = [
         (at, name) for at, cell in enumerate(frame[column]) for name in cell.split() if name not in sources
     ]
-    if wrong:
-        at, name = wrong[0]
-        raise InputError(
+    problems = Problems(file)
+    for at, name in wrong:
+        problems.add(
             f"The source '{name}' is not in the register of sources.",
-            file=file,
             row=at + 2,
             column=column,
             found=name,
             expected=f"a source_id of data/{SOURCES_FILE}",
             action=f"add the source to data/{SOURCES_FILE}, or correct the id",
-            more=len(wrong) - 1,
         )
+    problems.raise_if_any()
 
 
 def load_authorities(data: Path) -> pd.DataFrame:

@@ -170,6 +170,7 @@ def told_above_need(assessment: Assessment, safe: SafeResults) -> list[str]:
 def warnings_of(assessment: Assessment, safe: SafeResults) -> list[str]:
     inputs = assessment.inputs
     found = [check.name + ": " + check.detail for check in assessment.checks if not check.passed]
+    found += inputs.population.doubts
     for figure in inputs.stale_figures():
         found.append(f"{figure.measure.replace('_', ' ')}: {figure.describe()}")
     below = [

@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from needs_assessment import __version__
 from needs_assessment.assessment import Assessment, assess
 from needs_assessment.disclosure.gate import SafeResults
 from needs_assessment.disclosure.of_assessment import release_results
@@ -19,6 +18,7 @@ from needs_assessment.report.tables.gaps import data_gaps
 from needs_assessment.report.tables.inputs_used import used_inputs
 from needs_assessment.results import Level
 from needs_assessment.scenario import Scenario
+from needs_assessment.version import __version__
 
 COUNTS = {
     "residents": "Residents",

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import needs_assessment
 from needs_assessment.disclosure.published_table import PublishedTable
 from needs_assessment.estimate.change import Change
 from needs_assessment.report.charts.waterfall import change_figures
@@ -19,6 +18,7 @@ from needs_assessment.report.writers.document import long_date
 from needs_assessment.resources import code_digest
 from needs_assessment.runs.run_folder import staged_folder, write_manifest
 from needs_assessment.runs.write_outputs import write_figures, write_tables
+from needs_assessment.version import __version__
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Compared:
             folder,
             {
                 "tool": "needs-assessment",
-                "version": needs_assessment.__version__,
+                "version": __version__,
                 "code": code_digest(),
                 "area": self.area,
                 "compares": dict(self.manifests),

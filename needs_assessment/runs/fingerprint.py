@@ -10,11 +10,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import needs_assessment
 from needs_assessment.given_files import check_sum
 from needs_assessment.resources import code_digest, data_dir
 from needs_assessment.runs.run_folder import file_digest
 from needs_assessment.scenario import PATH_FIELDS, Scenario
+from needs_assessment.version import __version__
 
 LIBRARIES = ("numpy", "pandas", "scipy", "geopandas", "matplotlib", "seaborn", "papermill")
 
@@ -24,7 +24,7 @@ def surroundings() -> dict[str, Any]:
     """What a run rests on besides its own choices and files: code, bundled data, Python and libraries."""
     data = data_dir()
     return {
-        "version": needs_assessment.__version__,
+        "version": __version__,
         "python": platform.python_version(),
         "libraries": {name: metadata.version(name) for name in LIBRARIES},
         "code": code_digest(),

@@ -12,7 +12,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from needs_assessment import __version__
 from needs_assessment.errors import InputError, UsageError
 from needs_assessment.given_files import OWN_FIELDS, file_word, user_key
 from needs_assessment.inputs.alternatives import BUNDLED
@@ -24,6 +23,7 @@ from needs_assessment.resources import code_digest, data_dir, register_digests
 from needs_assessment.runs.run import run_scenario
 from needs_assessment.runs.run_folder import file_digest
 from needs_assessment.scenario import PATH_FIELDS, Scenario
+from needs_assessment.version import __version__
 
 MANIFEST = "manifest.json"
 NEEDED = ("tool", "version", "code", "libraries", "python", "scenario", "inputs", "registers", "outputs")

@@ -9,7 +9,11 @@ from needs_assessment.tables.grids import SAVE_AS, refuse_markup
 
 _MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _UTF8_PAIR = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
-_CONTROL = bytes([*range(9), 11, *range(14, 32)])  # what no text holds
+_CONTROL = bytes(
+    [*range(1, 9), 11, 12, *range(14, 32), 127]
+)  # what no text holds; a zero byte is no text at all
+_CONTROLS = re.compile("[" + "".join(map(chr, _CONTROL)) + "\x80-\x9f]")
+_MOST_CONTROLS = 0.01  # of a text's characters: above it the file is no text
 
 
 def decode(name: str, content: bytes) -> tuple[str, tuple[str, ...]]:
@@ -20,13 +24,30 @@ def decode(name: str, content: bytes) -> tuple[str, tuple[str, ...]]:
     """
     text, encoding = _utf16(name, content) or _utf8(name, content) or _windows(name, content)
     text = text.removeprefix("\ufeff")
-    if encoding == "UTF-8" and len(content.translate(None, _CONTROL)) == len(content):
-        pass  # quicker than looking through the text
-    elif any(chr(code) in text for code in _CONTROL):
+    if "\0" in text:
         raise _no_text(name, "binary data")
-    refuse_markup(name, text)
     said = () if encoding == "UTF-8" else (f"{name}: read as {encoding} text.",)
+    # the bytes are quicker to look through than the text
+    if encoding != "UTF-8" or len(content.translate(None, _CONTROL)) < len(content) or b"\xc2" in content:
+        text, notes = _without_controls(name, text)
+        said = (*said, *notes)
+    refuse_markup(name, text)
     return text, said
+
+
+def _without_controls(name: str, text: str) -> tuple[str, tuple[str, ...]]:
+    """The text with a space for each control character, and a note that says in which rows they were."""
+    found = list(_CONTROLS.finditer(text))
+    if not found:
+        return text, ()
+    if len(found) > max(1, _MOST_CONTROLS * len(text)):
+        raise _no_text(name, "binary data")
+    rows = list(dict.fromkeys(text.count("\n", 0, one.start()) + 1 for one in found))
+    shown = ", ".join(map(str, rows[:6])) + (", …" if len(rows) > 6 else "")
+    characters = f"{len(found)} control character{'s' if len(found) > 1 else ''}"
+    return _CONTROLS.sub(" ", text), (
+        f"{name}: {characters} in row{'s' if len(rows) > 1 else ''} {shown} read as a space.",
+    )
 
 
 def _utf16(name: str, content: bytes) -> tuple[str, str] | None:

@@ -9,15 +9,26 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from needs_assessment.plain_file import digest_plain
-from needs_assessment.tables.grids import ZIP, Match, cell_text, read_bytes, read_text, read_workbook
+from needs_assessment.tables.encodings import decode
+from needs_assessment.tables.grids import (
+    ZIP,
+    Match,
+    cell_text,
+    find_delimiter,
+    read_bytes,
+    read_workbook,
+    records,
+)
+from needs_assessment.tables.personal_data import cell_kind
 from needs_assessment.tables.problems import Problems, column_letter
 
 _NOTE = re.compile(
@@ -28,6 +39,9 @@ _NOTE = re.compile(
     r"(figures|estimates) (are|have|may|for)|end of|\d{1,2}[.)\]] )",
     re.IGNORECASE,
 )
+_ENDS = (".", "!", "?", ":", ")", "]", '."', ".'")
+_MANY_WORDS = 8  # no name of an area has as many
+_NAMELESS = re.compile(r"|unnamed: \d+", re.IGNORECASE)
 _GSS = re.compile(r"[A-Z]\d{8}", re.IGNORECASE)
 
 
@@ -77,7 +91,9 @@ def read_strings(
     match: Match | None = None,
     echo: bool = True,
 ) -> RawTable:
-    """Read a CSV (UTF-8; comma, semicolon, tab or bar) or XLSX file as text; title rows may stand above the header.
+    """Read a CSV or XLSX file as text; title rows may stand above the header.
+
+    A CSV may be in UTF-8, UTF-16 or Windows-1252, with a comma, semicolon, tab or bar between its cells.
 
     sheet: the sheet of a workbook, when known. expected: column names the header should hold. match: how well a row
     of cells serves as the header, 0 (not at all) to 1 (everything needed is there); it decides the sheet, the
@@ -90,11 +106,15 @@ def read_strings(
     content = read_bytes(path)
     score = match or _matching(expected)
     name = ""
+    said: tuple[str, ...] = ()
     if content.startswith(ZIP):
         name, grid, start = read_workbook(path, content, sheet, score, echo)
     else:
-        grid, start = read_text(path, content, score)
-    return build_table(path.name, hashlib.sha256(content).hexdigest(), name, grid, start, echo)
+        text, said = decode(path.name, content)
+        delimiter, start = find_delimiter(path.name, text, score)
+        grid = records(path.name, text, delimiter)
+    table = build_table(path.name, hashlib.sha256(content).hexdigest(), name, grid, start, echo)
+    return replace(table, notes=(*said, *table.notes))
 
 
 def _matching(expected: Collection[str]) -> Match:
@@ -111,13 +131,54 @@ def _matching(expected: Collection[str]) -> Match:
     return share_of_expected if wanted else reads_like_header
 
 
-def _is_note(record: Sequence[Any]) -> bool:
-    """A row of words under a table: it starts like a note in the first column and holds no area's code."""
+def _notes_below(grid: list[list[Any]], filled: Sequence[int], width: int, echo: bool) -> int:
+    """How many of the filled rows at the end are words under the table, not rows of it.
+
+    A row is one where it starts like a note; or where it has words in a single cell that end like a sentence, are many,
+    or stand below a blank row. A last row of one short cell may be a row that was cut, and is none. Of a file whose
+    cells are not to be shown (echo) nothing personal is left out: it stays, to be refused.
+    """
+    prose = 0
+    while prose < len(filled) - 1 and width > 1 and _prose(grid[filled[-1 - prose]]):
+        prose += 1
+    apart = prose > 0 and filled[-prose - 1] < filled[-prose] - 1
+    count = 0
+    while count < len(filled):
+        row = filled[-1 - count]
+        words = " ".join(cell_text(cell).strip() for cell in grid[row] if _filled(cell))
+        sentence = words.endswith(_ENDS) and len(words.split()) > 2
+        long = len(words.split()) >= _MANY_WORDS
+        note = _starts_like_note(grid[row]) or (count < prose and (apart or sentence or long))
+        if not note or (not echo and cell_kind(words)):
+            break
+        count += 1
+    return count
+
+
+def _prose(record: Sequence[Any]) -> bool:
+    """Whether a row has words in one cell, which are no area's code, and nothing else."""
+    cells = [cell_text(cell).strip() for cell in record if _filled(cell)]
+    return len(cells) == 1 and bool(re.search(r"[^\W\d_]{2}", cells[0])) and not _GSS.fullmatch(cells[0])
+
+
+def _starts_like_note(record: Sequence[Any]) -> bool:
     return (
         bool(record)
         and bool(_NOTE.match(cell_text(record[0])))
         and not any(_GSS.fullmatch(cell_text(cell).strip()) for cell in record)
     )
+
+
+def _row_numbers(header: list[str], records: list[list[Any]]) -> bool:
+    """Whether the first column is the row numbers that a program saves without a name."""
+    if not header or not _NAMELESS.fullmatch(header[0]) or len(header) < 2:
+        return False
+    texts = [re.sub(r"\.0$", "", cell_text(record[0]).strip()) for record in records]
+    if not all(re.fullmatch(r"[0-9]{1,9}", text) for text in texts):
+        return False
+    numbers = [int(text) for text in texts]
+    rising = all(low < high for low, high in pairwise(numbers))
+    return rising or sorted(numbers) in (list(range(len(numbers))), list(range(1, len(numbers) + 1)))
 
 
 def build_table(
@@ -132,18 +193,22 @@ def build_table(
     while header and not header[-1]:
         header.pop()
     filled = [position for position in range(start + 1, len(grid)) if any(map(_filled, grid[position]))]
-    dropped = 0
-    while filled and _is_note(grid[filled[-1]]):
-        filled.pop()
-        dropped += 1
+    dropped = _notes_below(grid, filled, len(header), echo)
+    filled = filled[: len(filled) - dropped]
     problems = Problems(name)
     records = [_fitted(grid[position], len(header), position + 1, problems) for position in filled]
+    numbered = _row_numbers(header, records)
+    if numbered:
+        header = ["", *header[1:]]
+        records = [["", *record[1:]] for record in records]
     _check_header(header, records, start + 1, problems, echo)
     problems.raise_if_any()
     kept = [position for position, column in enumerate(header) if column]
     if len(kept) < len(header):
         records = [[record[position] for position in kept] for record in records]
     notes = [f"{name}: {dropped} row(s) of notes under the table left out."] if dropped else []
+    if numbered:
+        notes.append(f"{name}: the first column holds row numbers without a name, and was left out.")
     blank = filled[-1] - start - len(filled)
     if blank:
         notes.append(f"{name}: {blank} blank row(s) inside the table left out.")

@@ -17,6 +17,7 @@ from needs_assessment.errors import InputError
 from needs_assessment.plain_file import read_plain
 from needs_assessment.tables.table_bounds import check_rows
 from needs_assessment.tables.workbook_bounds import check_workbook
+from needs_assessment.tables.workbook_cells import faulty_cells
 
 Match = Callable[[Sequence[str]], float]
 HEADER_SEARCH = 60
@@ -38,7 +39,6 @@ _SIGNATURES = (
     (b"SQLite format 3", "a database or GeoPackage"),
     (PARQUET, "a Parquet file"),
 )
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_bytes(path: Path, *, parquet: bool = False) -> bytes:
@@ -77,42 +77,6 @@ def read_bytes(path: Path, *, parquet: bool = False) -> bytes:
 
 def _exists(path: Path) -> bool:
     return os.path.exists(path)  # noqa: PTH110 - also where the name is too long for one
-
-
-def decode(name: str, content: bytes) -> str:
-    """The text of a file in UTF-8. Raises InputError for another encoding, binary data, and text that is no table."""
-    zeros = content[:4000].count(0)
-    if content.startswith(_UTF16) or (zeros and zeros >= len(content[:4000]) // 3):
-        raise InputError(
-            "The file's encoding is not UTF-8.",
-            file=name,
-            row=1,
-            found="UTF-16 ('Unicode text')",
-            expected="UTF-8",
-            action=SAVE_AS,
-        )
-    if zeros or b"\x00" in content:
-        raise InputError(
-            "The file is not a table.",
-            file=name,
-            found="binary data",
-            expected="a CSV or XLSX file",
-            action=SAVE_AS,
-        )
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        before = content[: fault.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        raise InputError(
-            "The file's encoding is not UTF-8.",
-            file=name,
-            row=before.count(b"\n") + 1,
-            found=f"byte 0x{content[fault.start]:02X} at position {fault.start + 1}, often Windows-1252 text",
-            expected="UTF-8",
-            action=SAVE_AS,
-        ) from fault
-    refuse_markup(name, text)
-    return text
 
 
 def refuse_markup(name: str, text: str) -> None:
@@ -160,13 +124,6 @@ def best_header(grid: Sequence[Sequence[str]], score: Match) -> tuple[float, int
         if found > best:
             best, start = found, position
     return best, start
-
-
-def read_text(path: Path, content: bytes, score: Match) -> tuple[list[list[str]], int]:
-    """All rows of a CSV and the position of its header, with the delimiter under which the header fits best."""
-    text = decode(path.name, content)
-    delimiter, start = find_delimiter(path.name, text, score)
-    return records(path.name, text, delimiter), start
 
 
 def find_delimiter(name: str, text: str, score: Match) -> tuple[str, int]:
@@ -255,11 +212,17 @@ def raw_sheets(
                 expected=absent[0],
                 action="check the name",
             )
-        return {
-            name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            for name in names
-            if keep(name)
-        }
+        wanted = [name for name in names if keep(name)]
+        grids = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in wanted}
+        for name, faults in faulty_cells(content, wanted).items():
+            for row, column, fault in faults:
+                if (
+                    row < len(grids[name])
+                    and column < len(grids[name][row])
+                    and grids[name][row][column] == ""
+                ):
+                    grids[name][row][column] = fault
+        return grids
     except InputError:
         raise
     except BaseException as fault:  # the reader is compiled code: a broken workbook may surface as a panic

@@ -1,20 +1,23 @@
-"""Faults of a file gathered and told: the first in full, the others counted."""
+"""Faults of a file gathered and told at once: the first in full, the others with their places."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from needs_assessment.errors import InputError
 
 
 class Problems:
-    """The faults of one file, gathered so that the first is shown and the others counted."""
+    """The faults of one file, gathered so that all are told at once, the one nearest the top in full."""
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.first: InputError | None = None
-        self.count = 0
+        self.faults: list[InputError] = []
+
+    @property
+    def count(self) -> int:
+        return len(self.faults)
 
     def add(
         self,
@@ -26,18 +29,31 @@ class Problems:
         expected: str = "",
         action: str = "",
     ) -> None:
-        """Keep a fault; the one nearest the top of the file is the one a person reads."""
-        self.count += 1
-        if self.first is None or (row is not None and self.first.row is not None and row < self.first.row):
-            self.first = InputError(
+        """Keep a fault; the one nearest the top of the file is told in full."""
+        self.faults.append(
+            InputError(
                 message, file=self.file, row=row, column=column, found=found, expected=expected, action=action
             )
+        )
+
+    def gather(self, fault: InputError | None) -> None:
+        """Keep the faults that another check of the same file has told, if it has."""
+        if fault is None:
+            return
+        self.faults += [fault, *fault.others]
+        fault.others = ()
 
     def raise_if_any(self) -> None:
-        """Raises InputError with the first fault and the number of the others."""
-        if self.first is not None:
-            self.first.more = self.count - 1
-            raise self.first
+        """Raises InputError with the first fault in full and the others behind it."""
+        if self.faults:
+            raise in_order(self.faults)
+
+
+def in_order(faults: Sequence[InputError]) -> InputError:
+    """The fault nearest the top of the file, with all others in the order of their rows."""
+    first, *others = sorted(faults, key=lambda fault: -1 if fault.row is None else fault.row)
+    first.others = tuple(others)
+    return first
 
 
 def column_letter(position: int) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from needs_assessment.catalogue.returns import MATCHED_LISTS, MEASURES
 from needs_assessment.tables import schema_columns as of
+from needs_assessment.tables.cells import Column
 from needs_assessment.tables.schema_registers import PART_YEAR
-from needs_assessment.tables.validation import Column, TableSchema
+from needs_assessment.tables.validation import TableSchema
 
 ACCOMMODATION_TYPES = ("refuge", "specialist", "dispersed", "sanctuary", "second_stage", "other")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from needs_assessment.tables.validation import Column, Rule, Screen
+from needs_assessment.tables.cells import Column, Screen
+from needs_assessment.tables.validation import Rule
 
 STATUSES = ("published", "derived", "judgement")
 RANGE_MEANINGS = (

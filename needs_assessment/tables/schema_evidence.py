@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from needs_assessment.tables import schema_columns as of
-from needs_assessment.tables.validation import Column, Rule, TableSchema
+from needs_assessment.tables.cells import Column
+from needs_assessment.tables.validation import Rule, TableSchema
 
 KINDS_OF_SOURCE = (
     "survivors_panel",

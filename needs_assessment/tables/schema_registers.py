@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from needs_assessment.tables import schema_columns as of
-from needs_assessment.tables.validation import Column, TableSchema
+from needs_assessment.tables.cells import Column
+from needs_assessment.tables.validation import TableSchema
 
 PART_YEAR = "Whether the period is only a part of the year that the return covers"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from needs_assessment.tables.cells import Column
 from needs_assessment.tables.schema_areas import (
     ACCOMMODATION_TYPES,
     CHARACTERISTICS,
@@ -25,7 +26,7 @@ from needs_assessment.tables.schema_registers import (
     SOURCES,
     TABLES,
 )
-from needs_assessment.tables.validation import Column, Rule, TableSchema, validate
+from needs_assessment.tables.validation import Rule, TableSchema, validate
 
 ALL = (
     SOURCES,

@@ -7,67 +7,17 @@ what is expected. ``schemas.py`` holds the schema of every table.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from needs_assessment.errors import InputError
-from needs_assessment.tables.cells import Kind, parse
-
-Screen = Literal["sentence", "name", "label", "list"]
-_WORDS: dict[Kind, str] = {
-    "text": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "date": "a date such as 2024-04-01 or 01/04/2024",
-    "yes_no": "yes or no",
-}
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a table.
-
-    ``screen`` says how a column of words is held against ``printable_text``. ``required`` is whether the column must
-    exist, ``blank`` whether its cells may be empty; ``pattern`` is a regular expression for the whole cell and ``form``
-    says the same in words. Bounds are inclusive.
-    """
-
-    name: str
-    kind: Kind
-    meaning: str
-    unit: str = ""
-    required: bool = True
-    blank: bool = False
-    minimum: float | None = None
-    maximum: float | None = None
-    allowed: tuple[str, ...] | None = None
-    pattern: str | None = None
-    form: str = ""
-    screen: Screen | None = None
-
-    @property
-    def may_be_blank(self) -> bool:
-        """A column that need not exist may as well be empty."""
-        return self.blank or not self.required
-
-    @property
-    def expected(self) -> str:
-        """What a cell must hold, in words."""
-        words = self.form or _WORDS[self.kind]
-        if self.allowed is not None:
-            words = "one of " + ", ".join(self.allowed)
-        if self.minimum is not None and self.maximum is not None:
-            words += f" from {self.minimum:g} to {self.maximum:g}"
-        elif self.minimum is not None:
-            words += f", {self.minimum:g} or more"
-        elif self.maximum is not None:
-            words += f", {self.maximum:g} or less"
-        return words + (", or blank" if self.may_be_blank else "")
+from needs_assessment.tables.cells import Column, read_cell
+from needs_assessment.tables.problems import Problems, in_order
 
 
 @dataclass(frozen=True)
@@ -130,39 +80,65 @@ def validate(
     NaN), date as datetime64[s] (blank NaT), yes_no as bool (boolean where blank is allowed). A column that is
     not required and is absent comes back blank. Columns the schema does not know are dropped where ``extra``
     is 'ignore'.
-    Raises: InputError for the first problem in reading order, with the number of further ones.
+    Raises: InputError for the first problem in reading order, with all further ones behind it.
+    """
+    typed, _, faults = validate_rows(frame, schema, file=file, first_row=first_row, rows=rows, echo=echo)
+    if faults:
+        raise in_order(faults)
+    return typed
+
+
+def validate_rows(
+    frame: pd.DataFrame,
+    schema: TableSchema,
+    *,
+    file: str,
+    first_row: int = 2,
+    rows: Sequence[int] | None = None,
+    echo: bool = True,
+) -> tuple[pd.DataFrame, NDArray[np.intp], list[InputError]]:
+    """As ``validate``, but the faults of cells are returned: the typed rows without one, their positions, and the faults.
+
+    Raises: InputError for columns that are missing, doubled or unknown.
     """
     frame = frame.rename(columns=lambda name: str(name).strip())
-    numbers = list(rows) if rows is not None else list(range(first_row, first_row + len(frame)))
+    numbers = np.array(rows if rows is not None else range(first_row, first_row + len(frame)), dtype=np.intp)
     if len(numbers) != len(frame):
         raise ValueError("rows must give one spreadsheet row for each record")
-    _check_columns(frame, schema, file, (numbers[0] if numbers else first_row) - 1, echo)
+    _check_columns(frame, schema, file, int(numbers[0] if len(numbers) else first_row) - 1, echo)
     problems: list[_Problem] = []
     typed: dict[str, pd.Series] = {}
+    sound = np.ones(len(frame), dtype=bool)
     for place, column in enumerate(schema.columns):
         codes, cells = _cells(frame, column)
         typed[column.name], faults = _typed(codes, cells, column)
         for at in np.flatnonzero(np.isin(codes, list(faults))) if faults else ():
             cell = int(codes[at])
+            sound[at] = False
             problems.append(
-                _Problem(numbers[at], place, column.name, faults[cell], cells[cell], column.expected)
+                _Problem(int(numbers[at]), place, column.name, faults[cell], cells[cell], column.expected)
             )
     result = pd.DataFrame(typed)
-    if not problems:  # rules and keys compare typed values, so they wait for a clean table
-        problems = _broken_rules(result, frame, schema, numbers) + _duplicates(result, schema, numbers)
+    positions = np.flatnonzero(sound)
+    # rules and keys compare typed values, so they look at the rows whose cells could all be read
     if problems:
-        first, *others = sorted(problems, key=lambda problem: (problem.row, problem.place))
-        raise InputError(
-            f"{schema.title}: {first.message}.",
+        result = result.iloc[positions].reset_index(drop=True)
+        frame, numbers = frame.iloc[positions].reset_index(drop=True), numbers[positions]
+    problems += _broken_rules(result, frame, schema, numbers.tolist())
+    problems += _duplicates(result, schema, numbers.tolist())
+    told = [
+        InputError(
+            f"{schema.title}: {problem.message}.",
             file=file,
-            row=first.row,
-            column=first.column,
-            found=first.found if echo else None,
-            expected=first.expected,
+            row=problem.row,
+            column=problem.column,
+            found=problem.found if echo else None,
+            expected=problem.expected,
             action="correct the cell in the file and run again",
-            more=len(others),
         )
-    return result
+        for problem in sorted(problems, key=lambda problem: (problem.row, problem.place))
+    ]
+    return result, positions, told
 
 
 def _check_columns(frame: pd.DataFrame, schema: TableSchema, file: str, row: int, echo: bool) -> None:
@@ -170,6 +146,7 @@ def _check_columns(frame: pd.DataFrame, schema: TableSchema, file: str, row: int
     missing = [column.name for column in schema.columns if column.required and column.name not in present]
     twice = sorted({name for name in present if present.count(name) > 1 and name in schema.names})
     unknown = [name for name in present if name not in schema.names] if schema.extra == "refuse" else []
+    problems = Problems(file)
     for names, what, action in (
         (missing, "has no column", "add the column, or correct its heading"),
         (twice, "has more than one column", "keep one column of that name"),
@@ -178,16 +155,15 @@ def _check_columns(frame: pd.DataFrame, schema: TableSchema, file: str, row: int
         if names:
             # A file without headings shows its first record where the headings should be.
             sayable = echo or names is not unknown
-            raise InputError(
+            problems.add(
                 f"{schema.title}: the table {what}{' ' + ', '.join(map(repr, names)) if sayable else ''}.",
-                file=file,
                 row=row,
                 column=names[0] if sayable else "",
                 found="the columns " + ", ".join(present) if echo else f"{len(present)} columns",
                 expected="the columns " + ", ".join(schema.names),
                 action=action,
-                more=len(missing) + len(twice) + len(unknown) - len(names),
             )
+    problems.raise_if_any()
 
 
 def _cells(frame: pd.DataFrame, column: Column) -> tuple[np.ndarray, list[str]]:
@@ -208,7 +184,7 @@ def _typed(codes: np.ndarray, cells: list[str], column: Column) -> tuple[pd.Seri
     for place, cell in enumerate(cells):
         value: object = None
         if cell:
-            value, fault = _read(cell, column)
+            value, fault = read_cell(cell, column)
         else:
             fault = "" if column.may_be_blank else f"'{column.name}' is empty"
         if fault:
@@ -232,23 +208,6 @@ def _typed(codes: np.ndarray, cells: list[str], column: Column) -> tuple[pd.Seri
         return pd.Series(pd.arrays.IntegerArray(whole, held) if nullable else whole), faults
     flags = spread(False, "bool")
     return pd.Series(pd.arrays.BooleanArray(flags, held) if nullable else flags), faults
-
-
-def _read(cell: str, column: Column) -> tuple[object, str]:
-    """The value of one filled cell, and what is wrong with it ('' where nothing is)."""
-    if column.kind == "text":
-        allowed = column.allowed is None or cell in column.allowed
-        fits = column.pattern is None or re.fullmatch(column.pattern, cell) is not None
-        return cell, "" if allowed and fits else f"'{column.name}' has a value that is not allowed"
-    value = parse(cell, column.kind)
-    if value is None:
-        return None, f"'{column.name}' is not {_WORDS[column.kind]}"
-    if isinstance(value, int | float) and column.kind != "yes_no":
-        if column.minimum is not None and value < column.minimum:
-            return value, f"'{column.name}' is too low"
-        if column.maximum is not None and value > column.maximum:
-            return value, f"'{column.name}' is too high"
-    return value, ""
 
 
 def _broken_rules(

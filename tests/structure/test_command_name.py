@@ -24,6 +24,10 @@ ADVICE = re.compile(rf"(?:needs[-_]assessment|assess\.py) +(?:(?:{'|'.join(COMMA
 OF_FILES = {("needs_assessment.batch.summary", "needs-assessment batch")}
 
 
+# assess.py's own part: only it has these commands, and they are told to who has just started it
+OF_THE_START = ("needs_assessment.bootstrap.",)
+
+
 def literals(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Every text of a module but its docstrings, with its line."""
     said = {
@@ -43,7 +47,7 @@ def fixed_commands(module: str, source: str) -> list[str]:
     return [
         f"{module} line {line}: {text!r}"
         for line, text in literals(ast.parse(source))
-        if ADVICE.search(text) and (module, text) not in OF_FILES
+        if ADVICE.search(text) and (module, text) not in OF_FILES and not module.startswith(OF_THE_START)
     ]
 
 

@@ -49,6 +49,17 @@ def known_wards(data: Path) -> pd.DataFrame:
     return pd.concat(lists, ignore_index=True) if lists else pd.DataFrame(columns=columns, dtype="str")
 
 
+@remembered(_bundled_files)
+def known_residents(data: Path) -> dict[str, int]:
+    """Residents of each ward that ships with the project (people), by its code."""
+    held: dict[str, int] = {}
+    for row in bundled_tables(data).to_dict("records"):
+        table = read_bundled(data, str(row["path"])).frame
+        totals = table["persons"].astype("int64").groupby(table["ward_code"]).sum()
+        held |= {str(code): int(total) for code, total in totals.items()}
+    return held
+
+
 def ward_points(wards: pd.DataFrame, data: Path) -> pd.DataFrame | None:
     """A point inside each ward: ward_code, easting, northing (metres, British National Grid), in the order of wards.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from needs_assessment.inputs.areas.authority_changes import changes_of, name_of, of_that_time
+from needs_assessment.inputs.areas.authority_changes import changes_of, load_changes, name_of, of_that_time
 from needs_assessment.inputs.areas.geography import Area, Member
 from needs_assessment.inputs.population.tally import Tally
 from needs_assessment.tables.files import read_strings
@@ -74,9 +74,28 @@ def authority_name(code: str, data: Path) -> str:
 
 def residents_of(authorities: Sequence[str], data: Path) -> int:
     """Residents of authorities at mid-2020 (people), 0 where one of them is not among those of April 2021."""
+    held = _residents(data)
+    return sum(held[code] for code in authorities) if set(authorities) <= held.keys() else 0
+
+
+def residents_before(authorities: Sequence[str], data: Path) -> dict[str, int]:
+    """Residents of each authority at mid-2020 (people), of a newer one those it was made of; 0 where not known."""
+    held = _residents(data)
+    made_of: dict[str, list[str]] = {}
+    for change in load_changes(data):
+        made_of.setdefault(change.new_code, []).append(change.old_code)
+    found = {}
+    for code in authorities:
+        parts = [code] if code in held else made_of.get(code, [])
+        found[code] = sum(held[part] for part in parts) if set(parts) <= held.keys() else 0
+    return found
+
+
+def _residents(data: Path) -> dict[str, int]:
     known = read_strings(data / "authorities.csv", expected=("authority_code", "residents_mid2020")).frame
-    held = dict(zip(known["authority_code"], known["residents_mid2020"].astype("int64"), strict=True))
-    return sum(int(held[code]) for code in authorities) if set(authorities) <= held.keys() else 0
+    return dict(
+        zip(known["authority_code"], known["residents_mid2020"].astype("int64").tolist(), strict=True)
+    )
 
 
 def names_filled(tally: Tally, data: Path) -> Tally:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from needs_assessment.errors import InputError
+from needs_assessment.inputs.population.population_dates import date_of_title
 from needs_assessment.inputs.population.population_words import read_sex
 from needs_assessment.tables.columns import Columns, as_columns, read_even_csv, read_parquet
 from needs_assessment.tables.encodings import decode
@@ -42,10 +43,11 @@ _LABEL = re.compile(r"^(sheet|date|year)=", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Block:
-    """One table of a file; sex is the one its sheet or title states (F, M or P), else ''."""
+    """One table of a file; sex (F, M or P) and date are those that its sheet or title states, else ''."""
 
     table: Columns
     sex: str = ""
+    date: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def read_blocks(path: Path, score: Match, *, even: bool = True) -> Blocks:
     delimiter, start = find_delimiter(path.name, text, score)
     quick = _quick(path.name, digest, text, delimiter, start) if even else None
     if quick is not None:
-        blocks = [Block(quick, _stated_sex(quick.title))]
+        blocks = [_titled(quick)]
     else:
         grid = records(path.name, text, delimiter)
         blocks = _stacked(path.name, digest, "", grid, start)
@@ -170,6 +172,10 @@ def _stated_sex(title: str) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
+def _titled(table: Columns) -> Block:
+    return Block(table, _stated_sex(table.title), date_of_title(table.title))
+
+
 def _stacked(name: str, digest: str, sheet: str, grid: list[list[Any]], start: int) -> list[Block]:
     """The tables that stand under one another: the header is repeated, and lines above each say what it is of."""
     header = _words(grid[start])
@@ -180,7 +186,7 @@ def _stacked(name: str, digest: str, sheet: str, grid: list[list[Any]], start: i
     ]
     if len(starts) == 1:
         table = as_columns(build_table(name, digest, sheet, grid, start, echo=True))
-        return [Block(table, _stated_sex(table.title))]
+        return [_titled(table)]
     blocks = []
     above = range(start)
     for begin, end in zip(starts, [*starts[1:], len(grid)], strict=True):
@@ -191,7 +197,7 @@ def _stacked(name: str, digest: str, sheet: str, grid: list[list[Any]], start: i
         title = " ".join(cell for row in above for cell in _words(grid[row]) if cell)
         empty = [[""]] * begin
         part = build_table(name, digest, sheet, [*empty, *grid[begin:last]], begin, echo=True)
-        blocks.append(Block(replace(as_columns(part), title=title), _stated_sex(title)))
+        blocks.append(_titled(replace(as_columns(part), title=title)))
         above = range(last, end)
     return blocks
 

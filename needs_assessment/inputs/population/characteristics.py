@@ -239,10 +239,10 @@ def _need_wards(frame: pd.DataFrame, codes: Sequence[str], file: str) -> None:
             "The table of characteristics lacks wards of the area.",
             file=file,
             column="ward_code",
-            found=f"no row for {', '.join(absent[:5])}",
+            found=f"no row for {', '.join(absent[:5])}"
+            + (f" and {len(absent) - 5} others" if len(absent) > 5 else ""),
             expected=f"every one of the {len(codes)} wards, by its code",
             action="give a table for the same wards as the population",
-            more=max(0, len(absent) - 1),
         )
 
 

@@ -18,9 +18,11 @@ from needs_assessment.inputs.population.population_words import (
     Band,
     read_age_words,
     read_sex,
+    whole,
 )
 from needs_assessment.printable_text import may_be_shown
 from needs_assessment.tables.problems import Problems
+from needs_assessment.tables.workbook_cells import fault_of_cell
 
 SEX_ORDER = "FMP"
 LEVEL_OF_CODE = {"0": "oa", "1": "lsoa", "2": "msoa", "5": "ward"}
@@ -82,9 +84,8 @@ def read_block(block: Block, layout: Layout, level: str, rows: Indices, problems
     first = np.full(len(codes), len(rows), dtype=np.int64)
     np.minimum.at(first, place, np.arange(len(rows)))
     first = rows[first]
-    _check_codes(block, layout, level, codes, first, problems)
+    _check_codes(block, layout, level, codes, place, rows, problems)
     names = _names(block, layout, level, codes, place, rows, first, problems)
-    problems.raise_if_any()
     sex = _sexes(block, layout, rows, problems)
     band, bands = _bands(block, layout, rows, problems)
     known: dict[Band | str, int] = {one: number for number, one in enumerate(bands)}
@@ -103,7 +104,6 @@ def read_block(block: Block, layout: Layout, level: str, rows: Indices, problems
             )
         ages = band if value.band is None else known.setdefault(value.band, len(known))
         entries.append((value.position, sex if not stated else SEX_ORDER.index(stated), ages, counts))
-    problems.raise_if_any()
     return Read(block, layout, codes, names, rows, place, first, entries, list(known))
 
 
@@ -112,24 +112,37 @@ def _text(array: pa.Array) -> pa.Array:
 
 
 def _check_codes(
-    block: Block, layout: Layout, level: str, codes: list[str], first: Indices, problems: Problems
+    block: Block,
+    layout: Layout,
+    level: str,
+    codes: list[str],
+    place: Indices,
+    rows: Indices,
+    problems: Problems,
 ) -> None:
     kind, example = _OF_LEVEL[level]
-    for code, position in zip(codes, first, strict=True):
+    for number, code in enumerate(codes):
         match = PLACE_CODE.fullmatch(code)
         if match and LEVEL_OF_CODE[match[1]] == level:
             continue
         other = _OF_LEVEL[LEVEL_OF_CODE[match[1]]][0] if match else ""
         small = "small area" if other and other != "ward" else other
-        problems.add(
-            f"A {kind} code is missing." if not code else f"A code is not a {kind}'s.",
-            row=block.table.rows[int(position)],
-            column=block.table.header[layout.at["area_code"]],
-            found=may_be_shown(code) if not other else f"{code}, the code of a {small}",
-            expected=f"{example} in every row",
-            action="remove rows of totals and other areas; give the "
-            + ("wards' own counts" if level == "ward" else "small areas' own counts"),
-        )
+        for position in rows[place == number]:
+            problems.add(
+                _missing(f"A {kind} code", code) or f"A code is not a {kind}'s.",
+                row=block.table.rows[int(position)],
+                column=block.table.header[layout.at["area_code"]],
+                found=may_be_shown(code) if not other else f"{code}, the code of a {small}",
+                expected=f"{example} in every row",
+                action="remove rows of totals and other areas; give the "
+                + ("wards' own counts" if level == "ward" else "small areas' own counts"),
+            )
+
+
+def _missing(what: str, text: str) -> str:
+    """That a cell is empty, or holds a formula or an error where a value should be; '' where it has one."""
+    fault = fault_of_cell(text)
+    return f"{what} is missing: {fault}." if fault else "" if text else f"{what} is missing."
 
 
 def _names(
@@ -182,10 +195,10 @@ def _sexes(block: Block, layout: Layout, rows: Indices, problems: Problems) -> I
     which, written = encode(table.arrays[at].take(pa.array(rows)))
     meant = [read_sex(text) for text in written]
     for number, (text, sex) in enumerate(zip(written, meant, strict=True)):
-        if sex is None:
+        for position in rows[which == number] if sex is None else ():
             problems.add(
-                "The sex is missing." if not text else "The sex is not F or M.",
-                row=table.rows[int(rows[int(np.argmax(which == number))])],
+                _missing("The sex", text) or "The sex is not F or M.",
+                row=table.rows[int(position)],
                 column=table.header[at],
                 found=may_be_shown(text),
                 expected="F or M (Female, Male), or Persons for both together",
@@ -216,21 +229,22 @@ def _bands(
             band, column = _from_ends(low, high)
         if band is None:
             shown = text if len(spans) == 1 else low if column == "age_from" else high
-            problems.add(
-                "An age is missing."
-                if not shown
-                else f"An age is not one from 0 to {TOP_AGE}, where {TOP_AGE} means {TOP_AGE} and over.",
-                row=table.rows[int(rows[int(np.argmax(which == number))])],
-                column=table.header[layout.at[column]],
-                found=may_be_shown(shown),
-                expected=f"ages from 0 to {TOP_AGE}; the last band is open (age_to blank, or {TOP_AGE}+)",
-            )
+            for position in rows[which == number]:
+                problems.add(
+                    _missing("An age", shown)
+                    or f"An age is not one from 0 to {TOP_AGE}, where {TOP_AGE} means {TOP_AGE} and over.",
+                    row=table.rows[int(position)],
+                    column=table.header[layout.at[column]],
+                    found=may_be_shown(shown),
+                    expected=f"ages from 0 to {TOP_AGE}; the last band is open (age_to blank, or {TOP_AGE}+)",
+                )
             continue
         index[number] = bands.setdefault(band, len(bands))
     return index[which], list(bands)
 
 
 def _from_ends(low: str, high: str) -> tuple[Band | None, str]:
+    low, high = whole(low), whole(high)
     if not re.fullmatch(r"[0-9]{1,3}", low) or int(low) > TOP_AGE:
         return None, "age_from"
     if not high:

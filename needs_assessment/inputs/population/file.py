@@ -10,22 +10,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from needs_assessment.errors import InputError
 from needs_assessment.inputs.areas.geography import Area
 from needs_assessment.inputs.population.area_vintage import settle_area
-from needs_assessment.inputs.population.blocks import CHOICE, Blocks, read_blocks
+from needs_assessment.inputs.population.blocks import Blocks, read_blocks
 from needs_assessment.inputs.population.counts import Indices, Read, encode, level_of, read_block
 from needs_assessment.inputs.population.layouts import Layout, fits, recognise
+from needs_assessment.inputs.population.population_date_rows import check_whole, rows_of_date, stated_date
 from needs_assessment.inputs.population.population_sums import Sums
-from needs_assessment.inputs.population.population_words import TOP_AGE, Band
+from needs_assessment.inputs.population.population_words import TOP_AGE, Band, whole
 from needs_assessment.inputs.population.tally import LEVEL_NAMES, Tally
 from needs_assessment.inputs.population.wards import held_authorities, keep_authorities
 from needs_assessment.printable_text import may_be_shown
 from needs_assessment.tables.problems import Problems
-
-_MID_YEAR = re.compile(r"mid[\s_-]*(?:year[\s_-]*)?(20\d\d)(?!\d)", re.IGNORECASE)
-_CENSUS = re.compile(r"census|(?<![a-z])(ts|rm)\d{3}(?!\d)|observation", re.IGNORECASE)
-CENSUS_DAY = "21 March 2021"
 
 
 @dataclass(frozen=True)
@@ -54,7 +50,9 @@ def read_population(path: Path, area: Area | None, data: Path, *, by_lookup: boo
     """
     held = read_blocks(path, fits)
     layouts = [recognise(block.table, block.sex) for block in held.blocks]
-    rows, date, notes = _rows_of_date(held, layouts)
+    for block, layout in zip(held.blocks, layouts, strict=True):
+        check_whole(block.table, layout)
+    held, layouts, rows, date, notes = rows_of_date(held, layouts)
     level = _level(held, layouts, rows)
     authorities = all("authority_code" in layout.at for layout in layouts)
     if level == "ward" and authorities and area is not None:
@@ -75,12 +73,13 @@ def read_population(path: Path, area: Area | None, data: Path, *, by_lookup: boo
         read_block(block, layout, level, positions, problems)
         for block, layout, positions in zip(held.blocks, layouts, rows, strict=True)
     ]
+    problems.raise_if_any()
     tally = _tally(reads, level, layouts, problems)
     unused = list(dict.fromkeys(column for layout in layouts for column in layout.unused))
     return PopulationFile(
         tally,
         area,
-        date or _stated_date(held, notes),
+        date or stated_date(held, notes),
         held.sha256,
         held.blocks[0].table.header[layouts[0].at["area_code"]],
         authorities or by_lookup,
@@ -154,6 +153,7 @@ def _vintage_column(reads: Sequence[Read]) -> set[str]:
     for read in reads:
         if "vintage" in read.layout.at:
             words |= set(encode(read.block.table.arrays[read.layout.at["vintage"]].take(read.rows))[1])
+    words = {whole(word) for word in words}
     return {word for word in words if re.fullmatch(r"20\d\d", word)}
 
 
@@ -174,96 +174,6 @@ def _authorities(
         for place, row in zip(places, read.first, strict=True):
             found[0][place], found[1][place] = written[row], named[row]
     return found[0], found[1]
-
-
-def _rows_of_date(held: Blocks, layouts: Sequence[Layout]) -> tuple[list[Indices], str, list[str]]:
-    """The rows of counts of one date; a choice behind the file's name tells which where there are several."""
-    rows: list[Indices] = []
-    notes: list[str] = []
-    dates: dict[str, None] = {}
-    unused = set(held.choices)
-    for block, layout in zip(held.blocks, layouts, strict=True):
-        table = block.table
-        keep = np.ones(len(table), dtype=bool)
-        if "measure" in layout.at:
-            which, words = encode(table.arrays[layout.at["measure"]])
-            counts = [word.casefold() in ("value", "20100", "count", "number") for word in words]
-            if any(counts) and not all(counts):
-                keep = np.array(counts)[which]
-                notes.append(
-                    f"{table.file}: {int((~keep).sum()):,} rows of other measures than counts left out."
-                )
-        if "date" in layout.at:
-            which, words = encode(table.arrays[layout.at["date"]])
-            present = [word for place, word in enumerate(words) if (which[keep] == place).any()]
-            wanted = [word for word in present if any(_same(choice, word) for choice in held.choices)]
-            if len(present) > 1 and len(wanted) != 1:
-                raise InputError(
-                    "The file holds several dates.",
-                    file=table.file,
-                    column=table.header[layout.at["date"]],
-                    found=", ".join(sorted(present)[:8]),
-                    expected="one of them",
-                    action="choose it behind the name of the file: "
-                    + " or ".join(f"'{table.file}{CHOICE}{word}'" for word in sorted(present)[:4]),
-                )
-            taken = wanted or present
-            unused -= {choice for choice in held.choices if any(_same(choice, word) for word in taken)}
-            if len(present) > 1:
-                keep &= np.array([word in taken for word in words])[which]
-                notes.append(f"{table.file}: {int((~keep).sum()):,} rows of other dates left out.")
-            dates.update(dict.fromkeys(taken))
-        rows.append(np.flatnonzero(keep).astype(np.int64))
-    if unused:
-        raise InputError(
-            "What is chosen behind the name of the file is not in it.",
-            file=held.file,
-            found=", ".join(CHOICE + choice for choice in sorted(unused)),
-            expected=f"a sheet ({', '.join(held.sheets[:6])})"
-            if held.sheets
-            else "a date of the file's date column",
-            action=f"leave out what stands after {CHOICE}, or choose something that the file holds",
-        )
-    return rows, _date_of(list(dates), held), list(dict.fromkeys(notes))
-
-
-def _same(choice: str, word: str) -> bool:
-    return choice.casefold() == word.casefold() or _MID_YEAR.sub(r"\1", choice) == _MID_YEAR.sub(r"\1", word)
-
-
-def _texts(held: Blocks) -> list[str]:
-    return [text for block in held.blocks for text in (block.table.sheet, block.table.title, held.file)]
-
-
-def _of_census(held: Blocks) -> bool:
-    heads = " ".join(held.blocks[0].table.header)
-    return any(_CENSUS.search(text) for text in (*_texts(held), heads)) or "measures: Value" in heads
-
-
-def _date_of(dates: list[str], held: Blocks) -> str:
-    if len(dates) != 1:
-        return ""
-    if found := _MID_YEAR.search(dates[0]):
-        return f"mid-{found[1]}"
-    if not re.fullmatch(r"20\d\d", dates[0]):
-        return CENSUS_DAY if dates[0] == CENSUS_DAY else ""
-    if dates[0] == "2021" and _of_census(held):
-        return CENSUS_DAY
-    return f"mid-{dates[0]}" if re.search("estimate", " ".join(_texts(held)), re.IGNORECASE) else dates[0]
-
-
-def _stated_date(held: Blocks, notes: list[str]) -> str:
-    years = {year for text in _texts(held) for year in _MID_YEAR.findall(text)}
-    if len(years) == 1:
-        return f"mid-{years.pop()}"
-    if not years and _of_census(held) and "2021" in " ".join((*_texts(held), *held.blocks[0].table.header)):
-        return CENSUS_DAY
-    notes.append(
-        f"{held.file}: title and file name state several dates ({', '.join(sorted(years))})."
-        if years
-        else f"{held.file}: the date of the estimate is not stated."
-    )
-    return "not stated"
 
 
 def _level(held: Blocks, layouts: Sequence[Layout], rows: Sequence[Indices]) -> str:

@@ -28,7 +28,15 @@ DESCRIBED = (
     "columns of sex, age and the count; such as ward_code, ward_name, sex, age_from, age_to, persons, each with "
     "authority_code and authority_name"
 )
-_PREFERRED = {"sex": "sex_name", "age": "age_name", "date": "date_name", "measure": "measure_name"}
+DATES = ("date", "period", "time")  # columns that say when the counts are of, the first one first
+_PREFERRED = {
+    "sex": "sex_name",
+    "age": "age_name",
+    "date": "date_name",
+    "time": "time_name",
+    "period": "period_name",
+    "measure": "measure_name",
+}
 
 
 @dataclass(frozen=True)
@@ -242,20 +250,23 @@ def _check_doubles(table: Columns, values: list[Value]) -> None:
 def _require(
     table: Columns, at: dict[str, int], level: str, kind: str, values: tuple[Value, ...], stated: str
 ) -> None:
-    missing = []
+    missing: list[str] = []
+    needed = ["age_from", "age_to"] if {"age_from", "age_to"} & at.keys() and "age" not in at else ["age"]
     if level == "ward" and "area_name" not in at:
         missing.append("ward_name")
     if kind == "wide":
         held = {(value.sex, value.band) for value in values}
         single = sum((sex, (age, age)) in held for sex in "FM" for age in range(TOP_AGE))
-        if single >= TOP_AGE and not any(_several(value.band) for value in values):
-            missing += [
-                f"{sex}{band[0]}"
-                for sex, band in WIDE_ALL
-                if (sex, band) not in held and not (band[0] == TOP_AGE and (sex, (TOP_AGE, None)) in held)
+        if single >= TOP_AGE and not any(
+            isinstance(band, tuple) and band[0] < (band[1] or 0) for _, band in held
+        ):
+            opens = {sex: band[0] for sex, band in held if isinstance(band, tuple) and band[1] is None}
+            lacking = [
+                one for one in WIDE_ALL if one not in held and one[1][0] < opens.get(one[0], TOP_AGE + 1)
             ]
+            missing += [f"{sex}{band[0]}" for sex, band in lacking]
     else:
-        missing += [name for name in _ages_needed(at) if name not in at]
+        missing += [name for name in needed if name not in at]
         if not values:
             missing.append("persons")
     if not stated and "sex" not in at and values and not any(value.sex in ("F", "M") for value in values):
@@ -276,22 +287,13 @@ def _require(
         raise _missing(table, missing, len(table.header))
 
 
-def _ages_needed(at: dict[str, int]) -> list[str]:
-    return ["age_from", "age_to"] if {"age_from", "age_to"} & at.keys() and "age" not in at else ["age"]
-
-
-def _several(band: Band | str | None) -> bool:
-    return isinstance(band, tuple) and band[1] is not None and band[1] > band[0]
-
-
 def _missing(table: Columns, missing: list[str], width: int) -> InputError:
     return InputError(
         "A column of the population table is missing.",
         file=table.file,
         row=table.header_row,
-        column=", ".join(missing[:6]) + (" …" if len(missing) > 6 else ""),
+        column=", ".join(missing[:6]) + (f" and {len(missing) - 6} others" if len(missing) > 6 else ""),
         found=", ".join(table.header[:8]) + (" …" if width > 8 else ""),
         expected=DESCRIBED,
         action="add the column, or save the table again as it was published",
-        more=max(len(missing) - 6, 0),
     )

@@ -44,7 +44,7 @@ class Population:
     estimate_date: 'mid-2022' or 'not stated'; ward_vintage: a year or 'unknown'; source_ids: ids of the sources
     register, or ``population_file`` for a file that was given without a note of where it was fetched; area: the one that
     was asked for, by the authorities of the file's year; lookup: name, SHA-256 and number of codes of the lookup that
-    brought the file to wards.
+    brought the file to wards; doubts: sentences on what is unlikely in the counts.
     """
 
     frame: pd.DataFrame
@@ -56,6 +56,7 @@ class Population:
     notes: tuple[str, ...]
     area: Area | None = None
     lookup: tuple[str, str, int] | None = None
+    doubts: tuple[str, ...] = ()
 
 
 def load_population(

@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from needs_assessment.inputs.population.population_words import OLDEST, TOP_AGE, Band, named
+from needs_assessment.inputs.population.population_words import FLOAT, OLDEST, TOP_AGE, Band, named, whole
 from needs_assessment.tables.problems import Problems
+from needs_assessment.tables.workbook_cells import fault_of_cell
 
 MOST = 10**9  # more people than any place has
 _COUNT = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(,[0-9]{3}){1,2}")
@@ -24,10 +25,13 @@ IN_ORDER = "bands that follow one another from 0 to the open one, each age in on
 
 def read_count(text: str) -> int | str:
     """A whole number of people, or what is wrong with the cell."""
+    text = whole(text)
     if _COUNT.fullmatch(text):
         return int(text.replace(",", ""))
     if not text:
         return "A count is missing; a blank is not a zero."
+    if fault := fault_of_cell(text):
+        return f"A count is missing: {fault}."
     if _WITHHELD.fullmatch(text):
         return "A count is not a number: it was withheld or is not known, and is never taken for zero."
     if _NUMBER.fullmatch(text):
@@ -46,12 +50,15 @@ def read_counts(array: pa.Array) -> tuple[NDArray[np.int64], list[tuple[int, str
         wrong = np.flatnonzero((counts < 0) | (counts >= MOST))
         faults = [(int(at), str(counts[at]), str(read_count(str(counts[at])))) for at in wrong]
         return np.where((counts < 0) | (counts >= MOST), 0, counts), faults
+    written = array
+    if not pc.all(pc.ascii_is_decimal(array)).as_py():
+        array = pc.replace_substring_regex(array, FLOAT, r"\1")
     plain = pc.and_(pc.ascii_is_decimal(array), pc.less_equal(pc.binary_length(array), 9))
     digits = pc.if_else(plain, array, "0")
     counts = pc.cast(digits, pa.int64()).to_numpy(zero_copy_only=False).copy()
     faults = []
     for at in np.flatnonzero(~plain.to_numpy(zero_copy_only=False)):
-        text = array[int(at)].as_py()
+        text = written[int(at)].as_py()
         found = read_count(text)
         if isinstance(found, str):
             faults.append((int(at), text, found))

@@ -76,6 +76,19 @@ _PLAIN = {
     "date": "date",
     "datename": "date_name",
     "year": "date",
+    "dateofestimate": "date",
+    "estimatedate": "date",
+    "referencedate": "date",
+    "midyear": "date",
+    "period": "period",
+    "referenceperiod": "period",
+    "timeperiod": "period",
+    "periodname": "period_name",
+    "timeperiodname": "period_name",
+    "time": "time",
+    "timename": "time_name",
+    "recordcount": "record_count",
+    "recordoffset": "record_offset",
     "measures": "measure",
     "measuresname": "measure_name",
     "obsvalue": "value",
@@ -89,6 +102,7 @@ _PLAIN = {
     "obsstatusname": "status_name",
     "wardvintage": "vintage",
 }
+FLOAT = r"^([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)\.00?$"
 _CATEGORIES = re.compile(r"(age|sex)([a-z]?)categories")
 _SEX_WORD = re.compile(
     r"(?P<sex>all persons|persons|people|total|both sexes|females?|males?|women|men|f|m|p)(?=$|[^a-z])[\s_,:;|–-]*",
@@ -210,7 +224,7 @@ def read_age_words(text: str) -> Band | str | None:
     if _ALL_AGES.fullmatch(words):
         return ALL_AGES
     words = re.sub(r"\b(years?|yrs?)\b( old| of age)?", "", words)
-    words = " ".join(words.split())
+    words = whole(" ".join(words.split()))
     if re.fullmatch(r"[0-9]{1,3}", words):
         return _closed(int(words), int(words))
     if found := re.fullmatch(r"(?:under|less than) ([0-9]{1,3})", words):
@@ -222,6 +236,14 @@ def read_age_words(text: str) -> Band | str | None:
     if found := re.fullmatch(r"([0-9]{1,3}) ?(?:-|to) ?([0-9]{1,3})", words):
         return _closed(int(found[1]), int(found[2]))
     return None
+
+
+def whole(text: str) -> str:
+    """A whole number as it is written without the '.0' that a program put behind it; any other text as it is.
+
+    Three zeros may be a thousand of another country, so '1.000' stays as it is.
+    """
+    return re.sub(FLOAT, r"\1", text)
 
 
 def _closed(low: int, high: int) -> Band | None:

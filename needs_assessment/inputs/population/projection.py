@@ -13,12 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.areas.geography import Area
 from needs_assessment.inputs.population.population_words import TOP_AGE, Band, named, read_age_words
 from needs_assessment.tables.files import RawTable, file_sha256, read_strings
+from needs_assessment.tables.problems import Problems
 from needs_assessment.tables.schemas import PROJECTION, PROJECTION_WIDE, validate
 
 OWN_FILE = "projection_file"
@@ -149,23 +151,21 @@ def _wide(table: RawTable, heads: dict[str, str], years: list[str]) -> pd.DataFr
                 found=text,
                 expected="a single year, a band such as 5-9, or 90 and over",
             )
-    parts = []
+    parts, problems = [], Problems(table.file)
     for year in years:
         cells = part[year].str.replace(",", "").reset_index(drop=True)
         numbers = pd.to_numeric(cells, errors="coerce")
         wrong = (numbers.isna() | (numbers < 0)).to_numpy()
-        if wrong.any():
-            at = int(wrong.argmax())
-            raise InputError(
+        for at in np.flatnonzero(wrong):
+            problems.add(
                 "A count of the projection is missing or is no count.",
-                file=table.file,
                 row=rows[at],
                 column=year,
                 found=str(cells.iloc[at]),
                 expected="a number of people, 0 or more; a blank is not a zero",
-                more=int(wrong.sum()) - 1,
             )
         parts.append(checked.assign(year=int(year), persons=numbers.to_numpy()))
+    problems.raise_if_any()
     frame = pd.concat(parts, ignore_index=True)
     low, high = ({text: band[end] for text, band in bands.items() if band} for end in (0, 1))
     return pd.DataFrame(

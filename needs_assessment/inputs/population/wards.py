@@ -179,19 +179,18 @@ def assign_authority(tally: Tally, area: Area, known: pd.DataFrame, column: str,
         for code, owner in zip(tally.codes, found, strict=True)
         if owner is None or owner[0] not in area.authorities
     ]
-    if wrong:
-        code, owner = wrong[0]
-        raise InputError(
+    problems = Problems(tally.file)
+    for code, owner in wrong:
+        problems.add(
             f"The file names no authorities, and it is not known that this ward is in {member.name}."
             if owner is None
             else f"A ward is not in {member.name}.",
-            file=tally.file,
             column=column,
             found=may_be_shown(code) + (f", a ward of {owner[1]}" if owner else ""),
             expected=f"wards of {member.name} only, or the columns authority_code and authority_name",
             action="add the two columns, give a lookup from wards to authorities with --lookup, or check --area",
-            more=len(wrong) - 1,
         )
+    problems.raise_if_any()
     total = int(tally.persons.sum())
     if residents and total > _FAR_TOO_MANY * residents:
         raise InputError(

@@ -68,7 +68,7 @@ def load_rate_set(name_or_file: str, data: Path) -> RateSet:
     if not path.is_file():
         raise InputError(
             f"There is no rate set and no file called '{file}'.",
-            expected="one of " + ", ".join(names) + ", or a file of rates (CSV, or XLSX)",
+            expected="one of " + ", ".join(_offered(published)) + ", or a file of rates (CSV, or XLSX)",
             action="check --rates",
         )
     content = read_bytes(path)
@@ -98,6 +98,24 @@ def load_rate_set(name_or_file: str, data: Path) -> RateSet:
     return replace(_one_set(own, held[0], path, own=True), notes=notes)
 
 
+def _offered(published: pd.DataFrame) -> list[str]:
+    """The registered sets that a run can use, each with the method it needs where it does not serve all of them.
+
+    A set without a printed rate of domestic abuse in the last year serves none and is not offered.
+    """
+    headline = published[
+        (published["group"] == "all") & (published["measure"] == LAST_YEAR) & published["rate"].notna()
+    ]
+    found = []
+    for name, rows in headline.groupby("rate_set", sort=False):
+        sexes = set(rows["sex"])
+        if {"F", "M"} <= sexes:
+            found.append(f"{name}{'' if 'P' in sexes else ' (not with --method crude)'}")
+        elif "P" in sexes:
+            found.append(f"{name} (only with --method crude)")
+    return found
+
+
 @remembered(lambda path: [path])
 def _read(path: Path) -> pd.DataFrame:
     table = read_strings(path, expected=RATES.names)
@@ -120,7 +138,8 @@ def _one_set(rows: pd.DataFrame, name: str, path: Path, *, own: bool) -> RateSet
             f"Rate set '{name}' holds no rate of domestic abuse in the last year.",
             file=path.name,
             column="measure",
-            expected=f"rows with measure {LAST_YEAR}, group all",
+            expected=f"rows with measure {LAST_YEAR}, group all"
+            + ("" if own else ", as in " + ", ".join(_offered(_read(path)))),
             action="choose another rate set",
         )
     # the widest ages: one age band of a table by age is narrower than its whole, whatever its upper end

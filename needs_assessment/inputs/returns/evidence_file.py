@@ -132,7 +132,7 @@ def _refuse_content(table: RawTable, frame: pd.DataFrame, ward_names: Sequence[s
                     expected=f"{limit} characters at most",
                     action="shorten it to the finding; case notes do not belong here",
                 )
-    screening.raise_if_any(expected=_KEPT_OUT, action=_TAKE_OUT)
+    problems.gather(screening.refusal(expected=_KEPT_OUT, action=_TAKE_OUT))
     problems.raise_if_any()
 
 

@@ -70,7 +70,7 @@ def refuse_content(table: RawTable, frame: pd.DataFrame) -> None:
                     expected=f"{TEXT_LIMIT} characters at most",
                     action="shorten it; case notes do not belong here",
                 )
-    screening.raise_if_any(expected=_KEPT_OUT, action=_TAKE_OUT)
+    problems.gather(screening.refusal(expected=_KEPT_OUT, action=_TAKE_OUT))
     problems.raise_if_any()
 
 

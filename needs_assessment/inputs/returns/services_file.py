@@ -13,12 +13,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from needs_assessment.catalogue.returns import MEASURES
-from needs_assessment.errors import InputError
 from needs_assessment.inputs.screening import Screening, allowed_in
 from needs_assessment.tables.files import RawTable
 from needs_assessment.tables.personal_data import cell_kind, column_kind, place_kind
 from needs_assessment.tables.problems import Problems, column_letter
-from needs_assessment.tables.schemas import SERVICES, validate
+from needs_assessment.tables.schemas import SERVICES
+from needs_assessment.tables.validation import validate_rows
 
 _UNITS = {measure.unit.casefold(): measure.unit for measure in MEASURES.values()}
 FREE_TEXT = ("source", "note")
@@ -50,27 +50,29 @@ def read_services_file(table: RawTable, ward_names: Sequence[str]) -> pd.DataFra
     """
     _refuse_columns(table)
     frame = table.frame.rename(columns=str.casefold)
-    _refuse_content(table, frame, ward_names)
+    problems = Problems(table.file)
+    _refuse_content(table, frame, ward_names, problems)
     frame = frame.assign(
         measure=frame["measure"].str.casefold(),
         unit=[_UNITS.get(unit, unit) for unit in frame["unit"].str.casefold()],
     )
     if "accommodation_type" in frame:
         frame["accommodation_type"] = frame["accommodation_type"].str.casefold()
-    typed = validate(frame, SERVICES, file=table.file, rows=table.rows, echo=False)
+    typed, positions, faults = validate_rows(frame, SERVICES, file=table.file, rows=table.rows, echo=False)
+    problems.faults += faults
+    rows = [table.rows[position] for position in positions]
     typed = typed.assign(
         period_start=pd.Series(plain_dates(typed["period_start"]), dtype="object"),
         period_end=pd.Series(plain_dates(typed["period_end"]), dtype="object"),
     )
-    problems = Problems(table.file)
     part_year = [
-        _check_row(row, number, problems)
-        for number, row in zip(table.rows, typed.to_dict("records"), strict=True)
+        _check_row(row, number, problems) for number, row in zip(rows, typed.to_dict("records"), strict=True)
     ]
-    problems.raise_if_any()
-    _refuse_double_count(typed, table.rows, problems)
-    _refuse_two_names(typed, table.rows, problems)
-    _refuse_part_above_whole(typed, table.rows, problems)
+    known = typed["measure"].isin(list(MEASURES)).to_numpy()
+    held, held_rows = typed[known], [row for row, one in zip(rows, known, strict=True) if one]
+    _refuse_double_count(held, held_rows, problems)
+    _refuse_two_names(held, held_rows, problems)
+    _refuse_part_above_whole(held, held_rows, problems)
     problems.raise_if_any()
     return typed.assign(
         part_year=pd.array(part_year, dtype="bool"), value=typed["value"].astype("float64"), origin="file"
@@ -79,15 +81,15 @@ def read_services_file(table: RawTable, ward_names: Sequence[str]) -> pd.DataFra
 
 def _refuse_columns(table: RawTable) -> None:
     wanted = set(SERVICES.names)
+    problems = Problems(table.file)
     for position, column in enumerate(table.header):
         if column.casefold() in wanted:
             continue
         kind = column_kind(column, places=True) or cell_kind(column)
-        raise InputError(
+        problems.add(
             f"A column of the services file looks like personal data or a location ({kind})."
             if kind
             else "The services file has a column that it should not have.",
-            file=table.file,
             row=table.header_row,
             column=column_letter(position),
             expected="the columns " + ", ".join(SERVICES.names) + "; " + _KEPT_OUT,
@@ -99,18 +101,20 @@ def _refuse_columns(table: RawTable) -> None:
         if column.required and column.name not in {name.casefold() for name in table.header}
     ]
     if missing:
-        raise InputError(
+        problems.add(
             "A column of the services file is missing.",
-            file=table.file,
             row=table.header_row,
             column=", ".join(missing),
             expected="the columns " + ", ".join(SERVICES.names),
             action="add the column",
         )
+    problems.raise_if_any()
 
 
-def _refuse_content(table: RawTable, frame: pd.DataFrame, ward_names: Sequence[str]) -> None:
-    problems, screening = Problems(table.file), Screening(table.file)
+def _refuse_content(
+    table: RawTable, frame: pd.DataFrame, ward_names: Sequence[str], problems: Problems
+) -> None:
+    screening = Screening(table.file)
     for column in frame.columns:
         for number, text, measure in zip(table.rows, frame[column], frame["measure"], strict=True):
             if not text:
@@ -133,8 +137,7 @@ def _refuse_content(table: RawTable, frame: pd.DataFrame, ward_names: Sequence[s
                     expected=f"{FREE_TEXT_LIMIT} characters at most",
                     action="shorten it; case notes do not belong here",
                 )
-    screening.raise_if_any(expected=_KEPT_OUT, action=_TAKE_OUT)
-    problems.raise_if_any()
+    problems.gather(screening.refusal(expected=_KEPT_OUT, action=_TAKE_OUT))
 
 
 def provider_kind(text: str) -> str:
@@ -260,8 +263,9 @@ def _refuse_two_names(typed: pd.DataFrame, rows: Sequence[int], problems: Proble
 def _refuse_part_above_whole(typed: pd.DataFrame, rows: Sequence[int], problems: Problems) -> None:
     """A part above its whole: one of the two is wrong, or they count different things."""
     keys = ["measure", "accommodation_type", "period_start", "period_end"]
-    values = dict(zip(typed[keys].itertuples(index=False, name=None), typed["value"], strict=True))
-    for number, (key, value) in zip(rows, values.items(), strict=True):
+    pairs = list(zip(typed[keys].itertuples(index=False, name=None), typed["value"], strict=True))
+    values = dict(pairs)
+    for number, (key, value) in zip(rows, pairs, strict=True):
         measure = MEASURES[key[0]]
         whole = values.get((measure.part_of, *key[1:]))
         comparable = measure.protected or (

@@ -13,8 +13,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from needs_assessment.errors import InputError
+from needs_assessment.tables.cells import Column
 from needs_assessment.tables.files import file_sha256, read_strings
-from needs_assessment.tables.validation import Column, TableSchema, validate
+from needs_assessment.tables.problems import Problems
+from needs_assessment.tables.validation import TableSchema, validate
 
 OWN_FILE = "ward_series_file"
 SCHEMA = TableSchema(
@@ -67,17 +69,16 @@ def load_ward_series(path: Path, wards: pd.DataFrame, minimum: int) -> WardSerie
     counts = frame.set_index("ward_code")["count"].reindex(wards["ward_code"]).astype("Float64")
     observed = np.asarray(counts.to_numpy(dtype="float64", na_value=np.nan), dtype=np.float64)
     small = (observed > 0) & (observed < minimum)
-    if small.any():
-        place = frame.index[frame["ward_code"] == wards["ward_code"].iloc[int(np.argmax(small))]][0]
-        raise InputError(
+    problems = Problems(table.file)
+    for place in np.flatnonzero(frame["ward_code"].isin(wards["ward_code"][small])):
+        problems.add(
             "A ward's count is too small: it could be solved from the ward's published estimate.",
-            file=table.file,
             row=table.rows[int(place)],
             column="count",
             expected=f"0, or {minimum} and more",
             action="give a longer period (several years together), or choose another method",
-            more=int(small.sum()) - 1,
         )
+    problems.raise_if_any()
     if not np.nansum(observed) > 0:
         raise InputError(
             "The ward series has no events, so it says nothing about the wards.",

@@ -11,6 +11,8 @@ from needs_assessment.report.wording import grouped
 
 SEX_WORDS = {"F": "women", "M": "men", "P": "people"}
 WARDS = "residents of each group by ward"
+# groups of the register that are not a part of the population by a characteristic of their own
+AGE, ALL_REGIONS = "age", "all (for the regions)"
 
 
 class Place(NamedTuple):
@@ -32,8 +34,9 @@ RATE_AND_RESIDENTS = "A published rate of domestic abuse in the last year, and r
 PLACES = (
     Place(
         "Age",
+        AGE,
         given="Estimated: see prevalence by sex and age",
-        missing="Rates by age from today's questions; any rate at 75 and over",
+        missing="Rates from today's questions at 25 and over, and by sex; a rate at 75 and over by sex",
     ),
     Place(
         "Sex",
@@ -88,6 +91,12 @@ PLACES = (
     Place("Country of birth", r"born .+", "country_of_birth", population=WARDS),
     Place("Urban or rural", r"urban|rural", "urban_rural", population=WARDS),
     Place(
+        "Region",
+        rf"region: .+|{re.escape(ALL_REGIONS)}",
+        given="Not estimated on its own: one national rate is used for every region",
+        missing="Rates from today's questions, for men, and for abuse by others than a partner; intervals",
+    ),
+    Place(
         "Type of abuse",
         given="Estimated for the whole area: see types of abuse",
         missing="Shares from today's questions; economic abuse, and controlling or coercive behaviour, on their own",
@@ -118,7 +127,7 @@ def all_published(rates: pd.DataFrame) -> list[GroupRate]:
     found = [
         GroupRate(
             _place(str(row["group"])),
-            _name(str(row["group"])),
+            _name(str(row["group"]), _ages(row["age_from"], row["age_to"])),
             float(row["rate"]),
             f"{str(row['measure']).removesuffix('_last_year').replace('_', ' ')}, {SEX_WORDS[str(row['sex'])]} aged "
             f"{_ages(row['age_from'], row['age_to'])}",
@@ -131,9 +140,11 @@ def all_published(rates: pd.DataFrame) -> list[GroupRate]:
     return sorted(found, key=lambda rate: order.index(rate.place) if rate.place in order else len(order))
 
 
-def _name(group: str) -> str:
-    """What a reader calls the group: without its characteristic, amounts in pounds."""
-    named = re.sub(r"^(ethnicity|tenure|household): ", "", group)
+def _name(group: str, ages: str) -> str:
+    """What a reader calls the group: its ages, or its name without its characteristic and with amounts in pounds."""
+    if group == AGE:
+        return ages
+    named = re.sub(r"^(ethnicity|tenure|household|region): ", "", group.replace(ALL_REGIONS, "All regions"))
     return grouped(re.sub(r"(?<=income )((?:under )?)(?=\d)", r"\1£", named))
 
 

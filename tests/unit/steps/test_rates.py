@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import datetime as dt
+import re
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ from needs_assessment.inputs.rates.rates import (
     load_age_pattern,
     load_rate_set,
 )
-from needs_assessment.registers.registers import load_registers
+from needs_assessment.registers.registers import load_national_rates, load_registers
 from needs_assessment.results import ResultsBuilder
 from needs_assessment.steps.area_tree import build_tree
 from needs_assessment.steps.context import Run, build_model, draw_rate, survey_provenance
@@ -68,9 +69,52 @@ def test_a_set_without_rates_by_sex_says_so(data: Path) -> None:
         rates.need(LAST_YEAR, "F")
 
 
-def test_an_unknown_name_lists_the_sets(data: Path) -> None:
-    with pytest.raises(InputError, match="csew-2024"):
-        load_rate_set("csew-2004", data)
+def _listed(data: Path, name: str) -> dict[str, str]:
+    """The sets that a refusal offers instead of ``name``, each with what it says of methods."""
+    with pytest.raises(InputError) as caught:
+        load_rate_set(name, data)
+    said = re.findall(r"(csew-[0-9-]*[0-9])(?: \(([^)]*)\))?", caught.value.expected)
+    assert len(dict(said)) == len(said)
+    return dict(said)
+
+
+@pytest.mark.parametrize("name", ["csew-2004", "csew-2015-17"])
+def test_a_name_that_cannot_be_used_lists_the_sets_that_can(data: Path, name: str) -> None:
+    listed = _listed(data, name)
+    assert list(listed) == [f"csew-{year}" for year in (2025, 2024, 2023, 2022, 2020, 2019, 2018, 2017)]
+    assert {name: said for name, said in listed.items() if said} == {
+        "csew-2025": "only with --method crude",
+        "csew-2018": "not with --method crude",
+    }
+
+
+def test_every_listed_set_serves_the_methods_it_is_listed_for(data: Path, inputs: Inputs) -> None:
+    for name, said in _listed(data, "csew-2004").items():
+        rates = load_rate_set(name, data)
+        run = _run(inputs, rates)
+        for method in ("crude", "sex", "age_sex"):
+            refused = said == "not with --method crude" if method == "crude" else said.startswith("only")
+            if refused:
+                with pytest.raises(InputError, match="no printed rate"):
+                    rates_by_band(run, LAST_YEAR, method)
+            else:
+                central, _ = rates_by_band(run, LAST_YEAR, method)
+                assert all(central[sex].max() > 0 for sex in ("F", "M")), (name, method)
+
+
+def test_rows_by_age_and_region_leave_the_level_and_the_age_pattern_alone(data: Path) -> None:
+    """Groups of their own: the level of an edition and the women's pattern come from the rows of everyone."""
+    rows = load_national_rates(data)
+    assert load_rate_set("csew-2025", data).need(LAST_YEAR, "P").value == pytest.approx(0.078)
+    assert load_rate_set("csew-2022", data).need(LAST_YEAR, "P").value == pytest.approx(0.05)
+    by_region = rows[rows["group"].str.contains("region")]
+    assert by_region.groupby("rate_set").size().to_dict() == {
+        "csew-2019": 22, "csew-2020": 12, "csew-2022": 11,
+    }  # fmt: skip
+    assert set(by_region["measure"]) == {"partner_abuse_last_year"}
+    pattern = load_age_pattern(data, load_registers(data))
+    assert pattern.women_total == pytest.approx(0.056)
+    assert pattern.women_rates[0] == pytest.approx(0.09719)
 
 
 def test_a_file_of_ones_own(data: Path, tmp_path: Path) -> None:

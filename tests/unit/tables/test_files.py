@@ -84,8 +84,8 @@ def test_a_row_that_is_not_a_note_stays(tmp_path: Path) -> None:
         (b"<!DOCTYPE html><html><table><tr><td>code,name,count", "web page"),
         (b'{"code": ["E1"], "name": 1}', "JSON"),
         (b"code,name\x00,count\nE1,One,1\n", "binary"),
-        ("code,name,count\nE1,One,1\n".encode("utf-16"), "UTF-16"),
-        ("code,name,count\nE1,One,1\n".encode("utf-16-le"), "UTF-16"),
+        ("code,name,count\nE1,One,1\n".encode("utf-16")[:-1], "UTF-16"),
+        (b"code,name,count\nE1,\x01\x02,1\n", "binary"),
         (b"just some words in a letter\nand no table", "No row of the file names"),
         (b"code,name,count\n", "no rows of data"),
         (b"code,name,count\nSource: nobody\n", "no rows of data"),
@@ -102,13 +102,32 @@ def test_what_is_not_a_table_is_refused(tmp_path: Path, content: bytes, says: st
     assert caught.value.file == "table.csv"
 
 
-def test_wrong_encoding_names_row_and_byte(tmp_path: Path) -> None:
-    content = "code,name,count\nE1,One,1\nE2,Café,2\n".encode("cp1252")
+@pytest.mark.parametrize(
+    ("encoding", "said"), [("cp1252", "Windows-1252"), ("utf-16", "UTF-16"), ("utf-8", "")]
+)
+def test_every_encoding_of_a_spreadsheet_is_read(tmp_path: Path, encoding: str, said: str) -> None:
+    content = "code,name,count\nE1,One,1\nE2,Café – £5,2\n".encode(encoding)
+    table = read_strings(write(tmp_path, content), expected=EXPECTED)
+    assert table.cells(1) == ["One", "Café – £5"]
+    assert table.notes == ((f"table.csv: read as {said} text.",) if said else ())
+
+
+def test_text_of_two_encodings_names_row_and_byte(tmp_path: Path) -> None:
+    content = "code,name,count\nE1,Café,1\n".encode() + "E2,Café,2\n".encode("cp1252")
     with pytest.raises(InputError) as caught:
         read_strings(write(tmp_path, content), expected=EXPECTED)
     assert caught.value.row == 3
     assert "0xE9" in str(caught.value.found)
     assert "CSV UTF-8" in caught.value.action
+
+
+@pytest.mark.parametrize("control", ["\x0b", "\x1f", "\x1a", "\x7f", "\x85"])
+def test_a_control_character_is_a_space_and_said(tmp_path: Path, control: str) -> None:
+    rows = "".join(f"E{n},Name,{n}\n" for n in range(3, 40))
+    content = f"code,name,count\nE1,One,1\nE2,Two{control}b,2\n{rows}"
+    table = read_strings(write(tmp_path, content), expected=EXPECTED)
+    assert table.cells(1)[1] == "Two b"
+    assert table.notes == ("table.csv: 1 control character in row 3 read as a space.",)
 
 
 def test_missing_file_and_folder(tmp_path: Path) -> None:
@@ -182,14 +201,94 @@ def test_the_cells_of_an_unknown_file_are_not_repeated(tmp_path: Path) -> None:
     assert "Example" not in str(caught.value)
 
 
-def test_problems_show_the_first_row_and_count_the_rest() -> None:
+def test_problems_show_the_first_row_and_all_others() -> None:
     problems = Problems("x.csv")
     problems.raise_if_any()
     for row in (9, 4, 7):
-        problems.add("A fault.", row=row)
+        problems.add("A fault.", row=row, column="a", found=row)
+    problems.add("Another.", row=8)
     with pytest.raises(InputError) as caught:
         problems.raise_if_any()
-    assert (caught.value.row, caught.value.more) == (4, 2)
+    assert (caught.value.row, caught.value.more) == (4, 3)
+    assert caught.value.report().splitlines()[3:] == [
+        "  also: the same row 7, column a (7); row 9, column a (9)",
+        "  also: Another. row 8",
+    ]
+
+
+def test_many_faults_of_a_kind_are_told_by_rows_and_columns() -> None:
+    problems = Problems("x.csv")
+    problems.add("First.", row=1)
+    for row in (2, 3, 4, 8, 12):
+        for column in "ab":
+            problems.add("A fault.", row=row, column=column)
+    with pytest.raises(InputError) as caught:
+        problems.raise_if_any()
+    last = caught.value.report().splitlines()[-1]
+    assert last == "  also: A fault. rows 2 to 4, 8, 12, columns a, b (10 places)"
+    assert "more problem" not in caught.value.report()
+
+
+def test_the_list_of_places_is_cut_where_nobody_would_read_on() -> None:
+    problems = Problems("x.csv")
+    for row in range(2, 60, 2):
+        problems.add("A fault.", row=row, column="a")
+    with pytest.raises(InputError) as caught:
+        problems.raise_if_any()
+    assert caught.value.report().splitlines()[-1].endswith("24, 26, …, column a (28 places)")
+
+
+NOTES = {
+    "a sentence": "These counts may not add up.",
+    "many words": "counts of people by sex and single year of age in all wards",
+    "a known start": "Source: nobody",
+    "a line with a dash": "- see the notes of the publisher.",
+}
+
+
+@pytest.mark.parametrize("text", NOTES.values(), ids=NOTES)
+@pytest.mark.parametrize("apart", ["", "\n"])
+def test_prose_under_a_table_is_a_note(tmp_path: Path, text: str, apart: str) -> None:
+    table = read_strings(write(tmp_path, f"code,name,count\nE1,One,1\n{apart}{text}\n"), expected=EXPECTED)
+    assert table.cells(0) == ["E1"]
+    assert table.notes == ("table.csv: 1 row(s) of notes under the table left out.",)
+
+
+def test_a_few_words_are_a_note_only_below_a_blank_row(tmp_path: Path) -> None:
+    head = "name,code,count\nOne,E1,1\n"
+    assert read_strings(write(tmp_path, head + "\nWards as at May\n"), expected=EXPECTED).cells(0) == ["One"]
+    # a row that was cut within the name of a ward is no note, nor is a code alone
+    cut = read_strings(write(tmp_path, head + "Ashton upon Mers"), expected=EXPECTED)
+    assert cut.cells(0) == ["One", "Ashton upon Mers"]
+    code = read_strings(write(tmp_path, "code,name,count\nE1,One,1\n\nE05000001\n"), expected=EXPECTED)
+    assert code.cells(0) == ["E1", "E05000001"]
+
+
+def test_nothing_personal_is_left_out_of_a_file_that_must_not_hold_it(tmp_path: Path) -> None:
+    path = write(tmp_path, "code,name,count\nE1,One,1\n\nWrite to jo.bloggs@example.org please.\n")
+    assert len(read_strings(path, expected=EXPECTED).rows) == 1
+    assert len(read_strings(path, expected=EXPECTED, echo=False).rows) == 2
+
+
+@pytest.mark.parametrize(
+    "numbers", [("0", "1", "2"), ("1", "2", "3"), ("4", "9", "12"), ("2", "0", "1"), ("0.0", "1.0", "2.0")]
+)
+@pytest.mark.parametrize("name", ["", "Unnamed: 0"])
+def test_row_numbers_without_a_name_are_left_out(tmp_path: Path, numbers: tuple[str, ...], name: str) -> None:
+    rows = "".join(f"{number},E{place},One,1\n" for place, number in enumerate(numbers))
+    table = read_strings(write(tmp_path, f"{name},code,name,count\n{rows}"), expected=EXPECTED)
+    assert table.header == ("code", "name", "count")
+    assert table.cells(0) == ["E0", "E1", "E2"]
+    assert "row numbers" in table.notes[0]
+
+
+@pytest.mark.parametrize(
+    "numbers", [("5", "5", "5"), ("a", "b", "c"), ("7", "3", "5"), ("1.5", "2.5", "3.5")]
+)
+def test_another_nameless_column_is_refused(tmp_path: Path, numbers: tuple[str, ...]) -> None:
+    rows = "".join(f"{number},E{place},One,1\n" for place, number in enumerate(numbers))
+    with pytest.raises(InputError, match="no name"):
+        read_strings(write(tmp_path, f",code,name,count\n{rows}"), expected=EXPECTED)
 
 
 def test_letters_and_near_matches() -> None:

@@ -81,7 +81,7 @@ def test_a_british_date_is_read_day_first() -> None:
         ("books", "", "is empty"),
         ("books", "-1", "too low"),
         ("books", "1001", "too high"),
-        ("books", "12.0", "not a whole number"),
+        ("books", "12.5", "not a whole number"),
         ("books", "twelve", "not a whole number"),
         ("books", "1,23", "not a whole number"),
         ("books", "٣", "not a whole number"),

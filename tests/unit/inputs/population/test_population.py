@@ -259,7 +259,7 @@ def change(rows: Rows, row: int, column: int, cell: str) -> Rows:
         (change(wide(), 3, 7, ""), 3, "F2", "blank is not a zero"),
         (change(wide(), 3, 7, "-4"), 3, "F2", "negative"),
         (change(wide(), 2, 7, "4.5"), 2, "F2", "not a whole number"),
-        (change(wide(), 2, 7, "12.0"), 2, "F2", "not a whole number"),
+        (change(wide(), 2, 7, "12.000"), 2, "F2", "not a whole number"),
         (change(wide(), 2, 7, "many"), 2, "F2", "not a number"),
         (change(wide(), 2, 7, "[c]"), 2, "F2", "not a number"),
         (change(wide(), 2, 7, "nan"), 2, "F2", "not a number"),

@@ -351,3 +351,35 @@ def test_every_bundled_measure_has_its_unit(data: Path) -> None:
 )
 def test_years_between(start: dt.date, end: dt.date, years: float) -> None:
     assert years_between(start, end) == pytest.approx(years)
+
+
+def test_all_faults_of_a_services_file_are_told_at_once(load: Callable[..., LocalReturns]) -> None:
+    """A cell that cannot be read, a wrong unit, an unknown measure, something personal and a repeat in one file."""
+    fault = refused(
+        load,
+        row(SUPPORTED, value="=2+2"),
+        row(PLACES, unit="beds"),
+        row(SUPPORTED, measure="nothing_known"),
+        row(SUPPORTED, note="MK45 2AB"),
+        row(PLACES, value="7.5"),
+    )
+    told = {(one.row, one.column) for one in (fault, *fault.others)}
+    assert {(2, "value"), (3, "unit"), (4, "measure"), (5, "note"), (6, "value")} <= told
+    report = fault.report()
+    assert "formula whose result was never saved" in report
+    assert "more problem" not in report
+    assert "MK45" not in report
+
+
+def test_a_part_above_its_whole_is_named_by_its_own_row(load: Callable[..., LocalReturns]) -> None:
+    fault = refused(load, SUPPORTED, row(SUPPORTED, value="7"))
+    assert [(one.row, "repeats row 2" in one.message) for one in (fault, *fault.others)] == [(3, True)]
+
+
+def test_a_services_file_in_windows_1252_is_read(tmp_path: Path, data: Path, registers: Registers) -> None:
+    path = tmp_path / "services.csv"
+    text = ",".join(HEADER) + "\n" + ",".join(row(SUPPORTED, source="Return – £ and café")) + "\n"
+    path.write_bytes(text.encode("cp1252"))
+    returns = load_services(path, resolve_area(["E10000031"], data), data, registers, AS_OF)
+    assert "Return – £ and café" in returns.frame["source"].tolist()
+    assert any("Windows-1252" in note for note in returns.notes)
