@@ -50,12 +50,13 @@ def try_formulas() -> int:
     return len(unsafe) + len(changed)
 
 
-def _left(mark: str) -> list[str]:
-    """Processes whose environment bears the mark."""
+def _left(mark: str, command: str = "") -> list[str]:
+    """Processes whose environment bears the mark, and whose command has ``command`` in it."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if mark.encode() in (process / "environ").read_bytes():
+            marked = mark.encode() in (process / "environ").read_bytes()
+            if marked and command.encode() in (process / "cmdline").read_bytes():
                 found.append(f"{process.name} {(process / 'stat').read_text().split()[2]}")
         except OSError:
             continue
@@ -130,9 +131,9 @@ def try_kernel_ending() -> int:
             f"from needs_assessment import Scenario, assess\nassess(Scenario({choices})).publish()"
         )
         end = time.monotonic() + MOST_START
-        while len(_left(mark)) < KERNEL_PROCESSES and time.monotonic() < end:
+        while len(_left(mark, "ipykernel")) < KERNEL_PROCESSES and time.monotonic() < end:
             time.sleep(0.05)
-        at_work = len(_left(mark))
+        at_work = len(_left(mark, "ipykernel"))
         kernel.signal_kernel(signal.SIGKILL)
         left = _left_after(mark, time.monotonic() + MOST_SECONDS)
         client.stop_channels()
