@@ -19,7 +19,7 @@ import pandas as pd
 ROOT = Path(__file__).parents[1]
 TIMES = 20
 WITH_PAPER = 5  # one run in so many writes the paper too
-KERNEL_PROCESSES = 2  # the kernel, and the one that draws figures
+KERNEL_PROCESSES = 2  # a run that a kernel started, and its process that draws figures
 MOST_START = 300.0  # seconds until they are at work
 BATCH_PROCESSES = 4  # the batch, a helper of Python's own, two workers
 MOST_SECONDS = 5.0
@@ -115,7 +115,7 @@ def try_batch_endings() -> int:
 
 
 def try_kernel_ending() -> int:
-    """A notebook's kernel killed while ``publish`` has a second process at work: 1 where that one goes on."""
+    """A notebook's kernel killed while ``publish`` has two processes at work: 1 where one of them goes on."""
     from jupyter_client.manager import KernelManager
 
     mark = f"ENDED_RUN={os.getpid()}.kernel"
@@ -131,9 +131,9 @@ def try_kernel_ending() -> int:
             f"from needs_assessment import Scenario, assess\nassess(Scenario({choices})).publish()"
         )
         end = time.monotonic() + MOST_START
-        while len(_left(mark, "ipykernel")) < KERNEL_PROCESSES and time.monotonic() < end:
+        while len(_left(mark, "needs_assessment\0run")) < KERNEL_PROCESSES and time.monotonic() < end:
             time.sleep(0.05)
-        at_work = len(_left(mark, "ipykernel"))
+        at_work = len(_left(mark, "needs_assessment\0run"))
         kernel.signal_kernel(signal.SIGKILL)
         left = _left_after(mark, time.monotonic() + MOST_SECONDS)
         client.stop_channels()

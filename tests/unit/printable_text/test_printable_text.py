@@ -24,7 +24,7 @@ from needs_assessment.printable_text.help_lines import help_line, role_fault
 from needs_assessment.printable_text.location import is_postcode
 from needs_assessment.scenario import Scenario
 
-CORPUS = Path(__file__).resolve().parents[2] / "benchmarks"
+CORPUS = Path(__file__).resolve().parents[3] / "benchmarks"
 
 
 def corpus(name: str) -> list[dict[str, str]]:

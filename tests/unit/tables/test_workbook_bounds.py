@@ -17,7 +17,7 @@ from needs_assessment.tables.grids import read_sheets, records
 from needs_assessment.tables.table_bounds import read_bounded_parquet
 from needs_assessment.tables.workbook_bounds import check_workbook
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def _benchmark(name: str) -> Any:
