@@ -312,6 +312,12 @@ def hostile() -> Iterator[tuple[str, Make]]:
     yield "Shapefile, a strange code page", lambda folder, url: _shapefile(folder, cpg=f"{url}/cp")
     yield "Shapefile without its index", lambda folder, url: _without_index(folder)
     yield "FlatGeobuf, a system by URL", lambda folder, url: _flat(folder, "map.fgb", b"EPSG", b"http")
+    system = b'PROJCRS["OSGB36 / British National Grid",BASEGEOGCRS["OSGB36",DATUM['
+    for way in ("", "/vsicurl/"):
+        yield (
+            f"FlatGeobuf, a system that is {way or 'an address'}",
+            lambda folder, url, way=way: _flat(folder, "map.fgb", system, f"{way}{url}/crs".encode()),
+        )
     yield "zip with a link", lambda folder, url: _zipped(folder, _link)
     yield "zip that leaves its folder", lambda folder, url: _zipped(folder, prefix="../../")
     yield "zip bomb", lambda folder, url: _zipped(folder, _bomb)

@@ -228,6 +228,8 @@ def main() -> int:
         lost += hostile_endings.try_formulas()
     if "endings" in kinds:
         lost += hostile_endings.try_endings()
+        lost += hostile_endings.try_batch_endings()
+        lost += hostile_endings.try_kernel_ending()
     return 1 if lost else 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -35,12 +35,26 @@ def row_of(number: int, cells: dict[str, str], *, mark: str = 'r="{}"') -> str:
     return f"<row>{inside}</row>" if mark != 'r="{}"' else f'<row r="{number}">{inside}</row>'
 
 
-def workbook(path: Path, sheets: list[str], shared: str = "", more: dict[str, str] | None = None) -> Path:
-    """A workbook of the given rows of each sheet, packed as small as it goes."""
-    names = "".join(f'<sheet name="S{at}" sheetId="{at}" r:id="r{at}"/>' for at in range(1, len(sheets) + 1))
+def workbook(
+    path: Path,
+    sheets: list[str],
+    shared: str = "",
+    *,
+    listed: Sequence[tuple[str, str]] = (),
+    place: str = "xl/worksheets/sheet{}.xml",
+) -> Path:
+    """A workbook of the given rows of each sheet, packed as small as it goes.
+
+    listed: what it says of its sheets, the relation of each and the part that it leads to; place: where the parts lie.
+    """
+    pairs = listed or [(f"r{at}", place.format(at).removeprefix("xl/")) for at in range(1, len(sheets) + 1)]
+    names = "".join(
+        f'<sheet name="S{at}" sheetId="{at}" r:id="{relation}"/>'
+        for at, (relation, _) in enumerate(pairs, start=1)
+    )
     links = "".join(
-        f'<Relationship Id="r{at}" Type="{OFFICE}/worksheet" Target="worksheets/sheet{at}.xml"/>'
-        for at in range(1, len(sheets) + 1)
+        f'<Relationship Id="{relation}" Type="{OFFICE}/worksheet" Target="{part}"/>'
+        for relation, part in dict(pairs).items()
     )
     if shared:
         links += f'<Relationship Id="rs" Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/>'
@@ -62,9 +76,7 @@ def workbook(path: Path, sheets: list[str], shared: str = "", more: dict[str, st
         if shared:
             archive.writestr("xl/sharedStrings.xml", shared)
         for at, rows in enumerate(sheets, start=1):
-            archive.writestr(f"xl/worksheets/sheet{at}.xml", f"{HEAD}{SHEET}{rows}</sheetData></worksheet>")
-        for name, text in (more or {}).items():
-            archive.writestr(name, text)
+            archive.writestr(place.format(at), f"{HEAD}{SHEET}{rows}</sheetData></worksheet>")
     return path
 
 
@@ -177,6 +189,21 @@ def hostile() -> Iterator[tuple[str, Make]]:
         "100 sheets of 300,000 cells",
         lambda folder, url: workbook(
             folder / "t.xlsx", [row_of(1, {"A": "x"}) + row_of(1000, {"KN": "x"})] * 100
+        ),
+    )
+    wide = row_of(1, {"A": "x"}) + row_of(1000, {"KN": "x"})
+    for name, listed in {
+        "by one relation": [("r1", "worksheets/sheet1.xml")] * 100,
+        "by two spellings": [("r1", "worksheets/sheet1.xml"), ("r2", "/xl/worksheets/SHEET1.xml")],
+    }.items():
+        yield (
+            f"one sheet listed again {name}",
+            lambda folder, url, listed=listed: workbook(folder / "t.xlsx", [wide], listed=listed),
+        )
+    yield (
+        "a space in XFD1048576 of a sheet in another place",
+        lambda folder, url: workbook(
+            folder / "t.xlsx", [row_of(1048576, {"XFD": " "})], place="xl/tables{}.data"
         ),
     )
     yield "OpenDocument, a repeated cell", lambda folder, url: _open_document(folder / "t.xlsx")

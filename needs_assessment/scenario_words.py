@@ -72,14 +72,14 @@ def refusal(
         if where != name:
             found = found[fault["loc"][1]]
         said.setdefault(where, f"{where} = {shown(found)} cannot be used; expected: {allowed}")
-    return _refused(said, model, origin_of)
+    return _refused(said, choices, model, origin_of)
 
 
 def refuse_names(
     names: Collection[str], model: type[BaseModel], origin_of: Callable[[str], str]
 ) -> UsageError:
     """The error to raise for names that are no choice."""
-    return _refused({name: no_such_choice(name, model) for name in names}, model, origin_of)
+    return _refused({name: no_such_choice(name, model) for name in names}, names, model, origin_of)
 
 
 def no_such_choice(name: str, model: type[BaseModel]) -> str:
@@ -130,8 +130,14 @@ def _allowed(model: type[BaseModel], fault: Mapping[str, Any]) -> str:
     return expected(name, model.model_fields[name])
 
 
-def _refused(said: Mapping[str, str], model: type[BaseModel], origin_of: Callable[[str], str]) -> UsageError:
-    names = {where: where.partition(".")[0] for where in said}
+def _refused(
+    said: Mapping[str, str],
+    given: Collection[str],
+    model: type[BaseModel],
+    origin_of: Callable[[str], str],
+) -> UsageError:
+    # a figure within a choice is of that choice; a name with a dot that was given as it stands is its own
+    names = {where: where if where in given else where.partition(".")[0] for where in said}
     if len(said) == 1:
         ((where, text),) = said.items()
         field = model.model_fields.get(names[where])

@@ -19,6 +19,7 @@ _SYSTEM = re.compile(
 _SYSTEM_NAME = re.compile(
     r"EPSG:\d+|urn:(?:x-)?ogc:def:crs:[\w:.,-]+|https?://www\.opengis\.net/(?:def/crs/|gml/srs/epsg\.xml#)[\w/.-]+"
 )
+_ADDRESS = re.compile(rb"://|/vsi|https?", re.I)
 _CODE_PAGE = re.compile(r"[A-Za-z0-9 ._-]{1,40}")
 _ORGANISATION = re.compile(r"[\w .-]{0,60}")
 
@@ -93,8 +94,8 @@ def _check_flat(path: Path) -> None:
     with path.open("rb") as stream:
         stream.seek(8)
         length = int.from_bytes(stream.read(4), "little")
-        header = stream.read(min(length, 10_000_000))
-    if b"://" in header or b"/vsi" in header:
+        header = stream.read(length)
+    if _ADDRESS.search(header):
         raise UnsafeMap("a FlatGeobuf file whose header names an address")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from needs_assessment.given_files import file_check_sum, own_files_given, user_k
 from needs_assessment.progress import report
 from needs_assessment.report.sentences import told_above_need
 from needs_assessment.resources import data_dir, notebooks_dir, register_digests
+from needs_assessment.runs.background import end_with_caller
 from needs_assessment.runs.fingerprint import fingerprint, surroundings
 from needs_assessment.runs.notebook import (
     Stage,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from needs_assessment.report.outputs import Outputs
 
 NOTEBOOK = "needs_assessment.ipynb"
+ATTENDED = "NEEDS_ASSESSMENT_ATTENDED"  # set for a run that a notebook waits for, and that ends with it
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,8 @@ def run_scenario(scenario: Scenario, *, progress: bool = True, beside: bool = Tr
     progress: whether what goes on is reported.
     beside: whether a second processor may take part; a batch gives each of its processors areas of its own.
     """
+    if os.environ.pop(ATTENDED, ""):
+        end_with_caller()
     final = run_folder(scenario)
     with staged_folder(final.parent, final.name) as folder, _stage(folder, final, beside) as stage:
         executed = execute(notebooks_dir() / NOTEBOOK, parameters_of(scenario), stage, progress=progress)
@@ -167,7 +172,20 @@ def _publish_in_own_process(scenario: Scenario) -> Path:
         for part in ("--set", f"{name}={json.dumps(value)}")
     ]
     command = [sys.executable, "-m", "needs_assessment", "run", *choices]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    # nothing is ever said through this pipe: it closes when this process ends, however that comes about
+    heard, held = os.pipe()
+    try:
+        done = subprocess.run(
+            command,
+            stdin=heard,
+            env={**os.environ, ATTENDED: "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        os.close(heard)
+        os.close(held)
     if done.returncode not in (0, 5):
         fault = type("RunFailed", (NeedsAssessmentError,), {"exit_code": done.returncode})
         raise fault(done.stderr.strip() or "the run failed")

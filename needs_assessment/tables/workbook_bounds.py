@@ -9,12 +9,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 
 from needs_assessment.errors import InputError
+from needs_assessment.tables.xml_check import look_through, plain_name
 
 MOST_UNPACKED = 500_000_000  # bytes of all parts
 MOST_PARTS = 2_000
@@ -31,6 +32,7 @@ _SHARED = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\bt\s*=\s*["']s["'][^>]*>\s*<(?:\w+
 _SHARED_MARK = re.compile(rb"""\bt\s*=\s*["']s["']""")
 _TEXT = re.compile(rb"<(?:\w+:)?si[\s>/]")
 _EXCEL = "xl/workbook.xml"
+_RELATIONS = "xl/_rels/workbook.xml.rels"
 ADVICE = "delete what stands outside the table (also spaces), save the sheet as 'CSV UTF-8', and give that"
 
 
@@ -41,8 +43,9 @@ def check_workbook(path: Path, content: bytes) -> None:
             _check_parts(path.name, archive)
             texts = _shared_lengths(path.name, archive)
             cells = shown = 0
+            sheets = _sheet_parts(path.name, archive)
             for entry in archive.infolist():
-                if entry.filename.lower().endswith(".xml") and "sheets/" in entry.filename.lower():
+                if _plain_part(entry.filename) in sheets:
                     sheet = _Sheet(texts)
                     for block in _blocks(archive, entry):
                         sheet.look_at(block)
@@ -70,6 +73,32 @@ def _check_parts(name: str, archive: zipfile.ZipFile) -> None:
         )
     if len(names) < len(parts):
         raise _damaged(name)
+
+
+def _sheet_parts(name: str, archive: zipfile.ZipFile) -> set[str]:
+    """The parts that the workbook leads to, wherever they lie; InputError where it would read one more than once."""
+    sheets: list[str] = []
+    parts: list[str] = []
+
+    def add_sheet(element: str, attributes: Mapping[str, str]) -> None:
+        if plain_name(element) == "sheet":
+            sheets.extend(value for key, value in attributes.items() if plain_name(key) == "id")
+
+    def add_part(element: str, attributes: Mapping[str, str]) -> None:
+        if plain_name(element) == "Relationship":
+            parts.append(_plain_part(attributes.get("Target", "")))
+
+    names = {part.filename.lower(): part for part in archive.infolist()}
+    for part, add in ((_EXCEL, add_sheet), (_RELATIONS, add_part)):
+        look_through(archive.read(names[part]) if part in names else b"", add)
+    if len(set(sheets)) < len(sheets) or len(set(parts)) < len(parts):
+        raise _damaged(name)
+    return set(parts)
+
+
+def _plain_part(name: str) -> str:
+    """The name of a part as the reader looks for it: below ``xl``, in either case and with either slash."""
+    return name.replace("\\", "/").lower().removeprefix("/").removeprefix("xl/")
 
 
 def _check_sheet(name: str, part: str, sheet: _Sheet) -> None:

@@ -48,8 +48,9 @@ def test_an_ordinary_file_is_read_whole(tmp_path: Path) -> None:
     assert read_plain(tmp_path / "link") == content
     assert digest_plain(tmp_path / "f") == hashlib.sha256(content).hexdigest()
     assert read_plain(tmp_path / "f", most=len(content)) == content
-    with pytest.raises(InputError, match="too large"):
+    with pytest.raises(InputError, match="too large") as refused:
         read_plain(tmp_path / "f", most=len(content) - 1)
+    assert refused.value.file == "f"
 
 
 def test_words_are_utf_8(tmp_path: Path) -> None:

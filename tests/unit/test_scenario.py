@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from needs_assessment import Scenario, UsageError
+from needs_assessment.cli.options import scenario_of
 from needs_assessment.runs.notebook import notebook_parameters, parameters_of
 from needs_assessment.scenario import parse_setting, read_scenario_file
 
@@ -104,3 +105,12 @@ def test_dates_and_names_that_no_run_can_have_are_refused(choice: dict[str, str]
 )
 def test_the_ends_of_what_a_run_can_have_are_taken(choice: dict[str, str]) -> None:
     assert Scenario.build(choice, "test")
+
+
+@pytest.mark.parametrize("name", ["a.b", "assumptions.x", ".", "a" + ".a" * 100_000])
+def test_a_name_with_dots_is_no_choice(name: str) -> None:
+    with pytest.raises(UsageError, match=r"^--set: there is no choice called ") as refused:
+        scenario_of("", [f"{name}=1"], {})
+    assert len(str(refused.value).splitlines()[0]) < 200
+    with pytest.raises(UsageError, match="2 choices cannot be used"):
+        scenario_of("", [f"{name}=1", "draws=x"], {})

@@ -16,7 +16,7 @@ from needs_assessment.errors import NeedsAssessmentError
 from needs_assessment.inputs import boundary_geojson
 from needs_assessment.inputs.boundaries import load_boundaries
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def _benchmark(name: str) -> Any:
@@ -39,7 +39,6 @@ HARMLESS = {
     "GeoPackage, a view that calls load_extens",
     "GeoPackage, a view that calls gdal_get_la",
     "GeoPackage, a trigger",
-    "FlatGeobuf, a system by URL",
     "zip that leaves its folder",
 }
 

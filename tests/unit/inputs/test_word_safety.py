@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
-from needs_assessment.inputs.word_safety import FIELDS, UnsafeTemplate, check_part
+from needs_assessment.inputs.word_safety import (
+    ACTIVE,
+    FIELDS,
+    UnsafeTemplate,
+    check_part,
+    check_relations,
+)
 
 SPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
@@ -106,3 +114,30 @@ def test_a_document_type_is_refused() -> None:
 
 def test_no_field_that_reaches_out_is_in_the_list() -> None:
     assert not FIELDS & {"HYPERLINK", "AUTOTEXT", "MACROBUTTON", "EMBED", "RD", "ASK", "FILLIN", "MERGEFIELD"}
+
+
+@pytest.mark.parametrize(("first", "second"), [(True, False), (False, True)])
+def test_a_field_that_only_one_version_begins_is_refused(first: bool, second: bool) -> None:
+    begun = _mark("begin") + _words("PAGE ")
+    with pytest.raises(UnsafeTemplate, match="several versions"):
+        _check(_either(begun if first else "", begun if second else "") + _mark("end"))
+
+
+def _relation(kind: str, *, outside: bool = False) -> dict[str, SimpleNamespace]:
+    return {"r1": SimpleNamespace(reltype=f"http://x/relationships{kind}", is_external=outside)}
+
+
+@pytest.mark.parametrize("kind", ["/image", "/hyperlink", "/attachedTemplate", "/styles"])
+def test_a_relation_to_something_outside_is_refused_by_name(kind: str) -> None:
+    check_relations("/word/header1.xml", _relation(kind))
+    with pytest.raises(UnsafeTemplate, match=f"{kind[1:]}, in /word/header1.xml"):
+        check_relations("/word/header1.xml", _relation(kind, outside=True))
+
+
+@pytest.mark.parametrize(
+    "kind", ["oleObject", "package", "control", "aFChunk", "subDocument", "vbaProject", "mailMergeSource"]
+)
+def test_a_part_that_runs_or_brings_in_another_is_refused(kind: str) -> None:
+    assert f"/{kind}" in ACTIVE
+    with pytest.raises(UnsafeTemplate, match=f"part that runs .*{kind}"):
+        check_relations("/word/document.xml", _relation(f"/{kind}"))

@@ -134,3 +134,49 @@ def test_a_copy_ends_when_its_parent_is_killed() -> None:
         time.sleep(0.05)
     else:
         assert not Path(f"/proc/{copy}").exists()
+
+
+def test_a_run_that_is_waited_for_ends_with_whoever_waits() -> None:
+    code = (
+        "import time\nfrom needs_assessment.runs.background import end_with_caller\n"
+        "end_with_caller()\nprint('ready', flush=True)\ntime.sleep(60)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as run:
+        assert run.stdin is not None
+        assert run.stdout is not None
+        assert run.stdout.readline() == "ready\n"
+        with pytest.raises(subprocess.TimeoutExpired):
+            run.wait(0.5)
+        run.stdin.close()
+        assert run.wait(5) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in for Python is a shell script")
+def test_publish_in_a_kernel_that_is_killed_tells_its_run(tmp_path: Path) -> None:
+    stand_in = tmp_path / "python"
+    stand_in.write_text(
+        '#!/bin/sh\necho "$NEEDS_ASSESSMENT_ATTENDED" > begun\ncat > /dev/null\ntouch ended\n'
+    )
+    stand_in.chmod(0o755)
+    code = (
+        "import sys\nfrom needs_assessment import Scenario\nfrom needs_assessment.runs import run\n"
+        f"sys.executable = {str(stand_in)!r}\nrun._publish_in_own_process(Scenario(run='k'))"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path) as kernel:
+        try:
+            _wait_for(tmp_path / "begun", 300)
+            time.sleep(0.3)
+            assert (tmp_path / "begun").read_text() == "1\n"
+            assert not (tmp_path / "ended").exists()
+        finally:
+            kernel.kill()
+    _wait_for(tmp_path / "ended", 5)
+
+
+def _wait_for(path: Path, longest: float) -> None:
+    end = time.monotonic() + longest
+    while not path.exists():
+        assert time.monotonic() < end, f"no {path.name}"
+        time.sleep(0.05)

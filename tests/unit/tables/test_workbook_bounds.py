@@ -17,7 +17,7 @@ from needs_assessment.tables.grids import read_sheets, records
 from needs_assessment.tables.table_bounds import read_bounded_parquet
 from needs_assessment.tables.workbook_bounds import check_workbook
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def _benchmark(name: str) -> Any:
@@ -34,7 +34,7 @@ HOSTILE = dict(BOOKS.hostile())
 SMALL = [
     name
     for name in HOSTILE
-    if any(word in name for word in ("space", "far beyond", "one text of 32", "100 sheets"))
+    if any(word in name for word in ("space", "far beyond", "one text of 32", "100 sheets", "listed again"))
 ]
 
 
@@ -153,3 +153,42 @@ def test_a_parquet_file_is_measured_by_what_its_rows_show(
             assert read["n"].to_pylist() == list(range(50))
             patch.setattr(table_bounds, name, most - 1)
             assert _refused(lambda: read_bounded_parquet("t.parquet", content))
+
+
+def test_numbers_packed_as_a_dictionary_count_in_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = pa.table({"n": pa.DictionaryArray.from_arrays([0] * 1000, [7])})
+    pq.write_table(table, tmp_path / "t.parquet")
+    content = (tmp_path / "t.parquet").read_bytes()
+    monkeypatch.setattr(table_bounds, "MOST_PARQUET_BYTES", 8 * 1000)
+    assert read_bounded_parquet("t.parquet", content)["n"].to_pylist() == [7] * 1000
+    monkeypatch.setattr(table_bounds, "MOST_PARQUET_BYTES", 8 * 1000 - 1)
+    assert _refused(lambda: read_bounded_parquet("t.parquet", content))
+
+
+def _whole(tmp_path: Path, **said: Any) -> Path:
+    return Path(BOOKS.workbook(tmp_path / "w.xlsx", ['<row r="3"><c r="D3"/></row>'] * 2, **said))
+
+
+@pytest.mark.parametrize("place", ["xl/worksheets/sheet{}.xml", "xl/W{}.XML", "xl/a/b{}.bin"])
+def test_a_sheet_is_measured_wherever_it_lies(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = _whole(tmp_path, place=place)
+    for most, taken in ((24, True), (23, False)):
+        monkeypatch.setattr(workbook_bounds, "MOST_CELLS", most)
+        assert _refused(lambda: check_workbook(path, path.read_bytes())) is not taken
+
+
+@pytest.mark.parametrize(
+    "again", ["worksheets/sheet1.xml", "xl/worksheets/sheet1.xml", "/xl/Worksheets/sheet1.xml"]
+)
+def test_a_workbook_that_lists_a_sheet_twice_is_refused(again: str, tmp_path: Path) -> None:
+    one = ("r1", "worksheets/sheet1.xml")
+    for listed in ([one, ("r2", again)], [one, ("r1", again)]):
+        path = _whole(tmp_path, listed=listed)
+        with pytest.raises(InputError):
+            check_workbook(path, path.read_bytes())
+    path = _whole(tmp_path, listed=[one, ("r2", "worksheets/sheet2.xml")])
+    check_workbook(path, path.read_bytes())
