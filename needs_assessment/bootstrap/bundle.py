@@ -136,7 +136,7 @@ def fill(options: argparse.Namespace) -> int:
             f"The folder {folder} is not empty and not a bundle, so nothing was written to it.", USAGE
         )
     for_whom = target.words()
-    print(f"Downloading the packages for {for_whom} into {folder} (about 280 MB) ...", file=sys.stderr)
+    print(f"Downloading the packages for {for_whom} into {folder} (about 290 MB) ...", file=sys.stderr)
     folder.mkdir(parents=True, exist_ok=True)
     # a folder that is half filled is not taken for a bundle
     (folder / NOTE).unlink(missing_ok=True)
