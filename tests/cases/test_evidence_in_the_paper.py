@@ -101,7 +101,7 @@ def test_statements_stand_in_the_table_as_given_with_kind_and_age(given: Assessm
     assert any("not checked" in note for note in table.notes)
     assert given.outputs().statements["evidence"][0].startswith("The council gave 3 statements, on 3 of the ")
     used = given.outputs().inputs_used.frame.set_index("input")
-    assert used.loc["evidence", ["file", "rows_used"]].tolist() == ["evidence.csv", 3]
+    assert used.loc["evidence", ["file", "rows_used"]].tolist() == ["evidence file 1", 3]
     assert len(used.loc["evidence", "sha256"]) == 64
     assert "evidence_file" in set(given.outputs().table("sources").frame["id"])
 
@@ -137,7 +137,7 @@ def test_check_says_which_themes_are_missing(tmp_path: Path) -> None:
     path = tmp_path / "evidence.csv"
     path.write_text(HEADER + BARRIER, encoding="utf-8")
     lines = list(review(Scenario(as_of=DAY, evidence=str(path))))
-    at = lines.index("Evidence: evidence.csv, 1 statement")
+    at = lines.index("Evidence: evidence file 1, 1 statement")
     assert lines[at + 1].startswith("  No statement on ")
     assert "Survivors' voice; Perpetrator provision" in lines[at + 1]
     assert "Barriers to support" not in lines[at + 1]

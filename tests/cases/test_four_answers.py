@@ -51,7 +51,7 @@ def test_central_bedfordshire_from_the_registers_alone() -> None:
 def test_more_accepted_and_declined_than_referred_is_refused(rows: list[str], tmp_path: Path) -> None:
     with pytest.raises(InputError, match="than there are referrals") as raised:
         _assess(tmp_path, *rows)
-    assert raised.value.file == "returns.csv"
+    assert raised.value.file == "services file 1"
     assert not any(number in str(raised.value) for number in ("100", "120", "60", "50"))
 
 

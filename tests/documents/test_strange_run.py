@@ -34,7 +34,12 @@ def folder(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shapely = pytest.importorskip("shapely")
     given = tmp_path_factory.mktemp("strange")
     people = pd.read_csv(data / "areas" / "E06000056" / "population.csv", dtype="str", keep_default_na=False)
-    codes = sorted(people["ward_code"].unique())
+    # the names of registered wards are the register's, so these wards have codes that no register knows
+    known = sorted(people["ward_code"].unique())
+    new = {code: f"E0599{number:04d}" for number, code in enumerate(known)}
+    people["ward_code"] = people["ward_code"].map(new)
+    people = people.assign(authority_code="E06000056", authority_name="Central Bedfordshire")
+    codes = sorted(new.values())
     renamed = dict(zip(codes, NAMES, strict=False))
     people["ward_name"] = people["ward_code"].map(renamed).fillna(people["ward_name"])
     people.to_csv(given / "population.csv", index=False)

@@ -245,8 +245,8 @@ def test_what_cannot_be_used_is_refused_by_name(
 
 
 def test_a_run_takes_the_template_and_the_manifest_holds_its_check_sum(council: Path, tmp_path: Path) -> None:
+    from needs_assessment.given_files import file_check_sum
     from needs_assessment.runs.run import run_scenario
-    from needs_assessment.runs.run_folder import file_digest
     from needs_assessment.scenario import Scenario
 
     chosen = Scenario(
@@ -254,9 +254,9 @@ def test_a_run_takes_the_template_and_the_manifest_holds_its_check_sum(council: 
     )
     folder = run_scenario(chosen, progress=False).folder
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["scenario"]["template"] == "council.docx"
+    assert manifest["scenario"]["template"] == "template file 1"
     (used,) = [row for row in manifest["inputs"] if row["input"] == "word template"]
-    assert (used["file"], used["sha256"]) == ("council.docx", file_digest(council))
+    assert (used["file"], used["sha256"]) == ("template file 1", file_check_sum("template", council))
     opened = docx.Document(str(folder / "commissioning_paper.docx"))
     assert opened.styles["Heading 1"].font.name == FONT
     assert any(p.text == "Summary for the board" for p in opened.paragraphs)

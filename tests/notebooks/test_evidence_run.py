@@ -20,10 +20,10 @@ from tests.shared import shared_folder
 STATEMENTS = (
     "<script>alert('evidence')</script> & <b>bold</b>",
     "=cmd|' /C calc'!A0",
-    "@SUM(A1) is what the sheet said",
+    "@(A1) is what the sheet said",
     "-1+1 is how a formula begins",
     "{{ 7 * 7 }} {% raw %} ${HOME}",
-    '\\write18{ls} $x^2$ #panic("no") *bold* _it_ `raw` <label> @ref // comment',
+    '\\write18{ls} $x^2$ #panic("no") *bold* _it_ `raw` <label> @(ref) // comment',
     "Emoji 🏳️‍🌈 and 👩‍👧 in a sentence",
     "\u202eright to left\u202c and \u200fmark",
     "W" * 200,
@@ -72,8 +72,8 @@ def folder(command: Command, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_file_is_named_and_fingerprinted_and_not_copied(folder: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     (held,) = [entry for entry in manifest["inputs"] if entry["input"] == "evidence"]
-    assert (held["file"], held["rows_used"]) == ("evidence.csv", len(STATEMENTS))
-    assert manifest["scenario"]["evidence"] == "evidence.csv"
+    assert (held["file"], held["rows_used"]) == ("evidence file 1", len(STATEMENTS))
+    assert manifest["scenario"]["evidence"] == "evidence file 1"
     assert not (folder / "inputs" / "evidence.csv").exists()
     assert {"tables/evidence.csv", "tables/evidence_themes.csv", "tables/statutory_checklist.csv"} <= set(
         manifest["outputs"]

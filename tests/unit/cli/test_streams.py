@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from needs_assessment import streams
+from needs_assessment.cli import streams
 from needs_assessment.cli.streams import is_watched, say, shown_progress, tell
 from needs_assessment.errors import EnvironmentFault
 from needs_assessment.progress import heard_by, report, within
