@@ -132,8 +132,9 @@ def _refusing_what_is_no_map(path: Path) -> Iterator[None]:
     except (NeedsAssessmentError, MemoryError):
         raise
     except UnsafeMap as fault:
+        damaged = isinstance(fault.__cause__, (ValueError, RecursionError))
         service = is_plain(path) and _is_service_error(_start(path))
-        raise (_unreadable(path) if service else _not_a_map(path, str(fault))) from fault
+        raise (_unreadable(path) if damaged or service else _not_a_map(path, str(fault))) from fault
     except Exception as fault:
         # the reader raises a family of errors for broken files; all mean the same to a user
         raise _unreadable(path) from fault

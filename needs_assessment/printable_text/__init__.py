@@ -7,6 +7,7 @@ never the text. No program can see a plain first name, or that a story is one pe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     *people.RULES,
     *counts.RULES,
 )
+_AREA_CODE = re.compile(r"\b[EWK]\d{8}\b")
 KINDS = tuple(dict.fromkeys([rule.kind for rule in RULES] + [STRANGE]))
 
 # what a kind of text may hold, because it is what such a text is made of
@@ -66,6 +68,9 @@ def findings(text: str, allowed: frozenset[str] = SENTENCE) -> tuple[Finding, ..
 
     allowed: kinds that this sort of text may hold (``NAME`` for names of areas, ``LABEL`` for headings and categories).
     """
+    if location.SMALL_AREA in allowed:
+        # several codes one after the other are no coordinates; positions stay as they are
+        text = _AREA_CODE.sub("area code", text)
     found: list[Finding] = []
     for spellings in spellings_of(text):
         for rule in RULES:

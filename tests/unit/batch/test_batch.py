@@ -110,7 +110,7 @@ def test_a_missing_or_unreadable_list_is_refused(tmp_path: Path) -> None:
         (b"", "empty", None),
         (b"PK\x03\x04 a workbook", "a workbook", None),
         (b"E07000218\x00", "not a table", None),
-        (b"E07000218\n\xe9\n", "not UTF-8", 2),
+        (b"E07000218\n\xc3\xa9 \xe9\n", "part of it is UTF-8", 2),
         (b'E07000218\n"E07000219\nE07000221\n', "quotation marks do not close", 3),
         (b"x" * 200_000, "far too long", 1),
     ],

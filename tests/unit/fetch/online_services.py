@@ -63,8 +63,10 @@ TOPICS = {
 
 
 def residents(area: str, sex: str, age: int) -> int:
-    """A made-up number of people in a small area: known, different everywhere, never zero."""
-    return 1 + (int(area[-4:]) * 7 + age * 3 + (5 if sex == "F" else 0)) % 11
+    """A made-up number of people in a small area: known, different everywhere, never zero, of ages as England's are."""
+    usual = 30 if age < 60 else 30 - (age - 60) * 0.85 if age < 90 else 12
+    usual *= 1 + int(area[-4:]) % 23 / 100
+    return round(usual) - 3 + (int(area[-4:]) * 5 + age * 3 + (5 if sex == "F" else 0)) % 7
 
 
 def ward_residents(ward: str, sex: str, age: int) -> int:

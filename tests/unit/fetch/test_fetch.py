@@ -152,7 +152,7 @@ def test_a_run_of_the_fetched_material_asks_nothing(
 
     # a table that someone edited is a file of their own again
     population = Path(str(choices["population"]))
-    population.write_bytes(population.read_bytes().replace(b",Ampthill,", b",Ampthill Town,"))
+    population.write_bytes(population.read_bytes().replace(b",Ampthill,", b",AMPTHILL,"))
     own = load_population(assessment.inputs.area, path=population, data=data_dir())
     assert own.source_ids == ("population_file",)
 
