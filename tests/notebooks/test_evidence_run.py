@@ -23,7 +23,7 @@ STATEMENTS = (
     "@(A1) is what the sheet said",
     "-1+1 is how a formula begins",
     "{{ 7 * 7 }} {% raw %} ${HOME}",
-    '\\write18{ls} $x^2$ #panic("no") *bold* _it_ `raw` <label> @(ref) // comment',
+    '\\write18{ls} $x^2$ #panic("no") *bold* _it_ `raw` <label> // comment @',
     "Emoji 🏳️‍🌈 and 👩‍👧 in a sentence",
     "\u202eright to left\u202c and \u200fmark",
     "W" * 200,
