@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -51,7 +52,15 @@ def check_workbook(path: Path, content: bytes) -> None:
                         sheet.look_at(block)
                     _check_sheet(path.name, entry.filename, sheet)
                     cells, shown = cells + sheet.extent, shown + sheet.shown
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as fault:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        OSError,
+        ValueError,
+    ) as fault:
         raise _damaged(path.name) from fault
     if cells > MOST_CELLS:
         raise _too_large(path.name, f"{cells:,} cells in all its sheets", f"at most {MOST_CELLS:,} cells")

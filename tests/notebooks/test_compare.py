@@ -143,7 +143,7 @@ def test_the_notebook_shows_and_writes_the_comparison(
 def test_a_parameter_that_the_notebook_does_not_have_stops_it(tmp_path: Path) -> None:
     from needs_assessment import RunsToCompare
 
-    assert notebook_parameters(NOTEBOOK) == list(RunsToCompare.__dataclass_fields__)
+    assert sorted(notebook_parameters(NOTEBOOK)) == sorted(RunsToCompare.__dataclass_fields__)
     with pytest.raises(UsageError, match="run_c"):
         execute(NOTEBOOK, {"run_c": "x"}, Stage(tmp_path, tmp_path), progress=False)
     with pytest.raises(UsageError, match="did you mean 'run_a'"):
@@ -162,4 +162,4 @@ def test_the_paper_of_a_run_says_what_changed_since_the_previous_one(second_run:
     sheets = pd.read_excel(second_run / "tables.xlsx", sheet_name=None, header=None, engine="openpyxl")
     assert any("What changed" in str(sheet.iat[0, 0]) for sheet in sheets.values())
     manifest = json.loads((second_run / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["scenario"]["previous"] == "first"
+    assert manifest["scenario"]["previous"] == "previous release 1"

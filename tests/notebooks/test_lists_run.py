@@ -39,9 +39,9 @@ def test_lists_go_through_the_whole_run(command: Command, tmp_path: Path) -> Non
     notebook = (folder / "needs_assessment.ipynb").read_text(encoding="utf-8")
     assert "1,896 different people" in notebook
     used = pd.read_csv(folder / "inputs_used.csv").set_index("input")
-    assert used.loc["overlaps of lists", "file"] == "overlaps.csv"
+    assert used.loc["overlaps of lists", "file"] == "overlaps file 1"
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["scenario"]["overlaps"] == "overlaps.csv"
+    assert manifest["scenario"]["overlaps"] == "overlaps file 1"
     copies = [
         path
         for path in folder.rglob("*.csv")

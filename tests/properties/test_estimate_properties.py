@@ -23,7 +23,16 @@ def _write(path: Path, counts: dict[str, list[list[int]]], order: list[int]) -> 
     rows = []
     for code, (women, men) in counts.items():
         for sex, persons in (("F", women), ("M", men)):
-            rows += [(code, f"Ward {code}", sex, age, persons[age % len(persons)]) for age in range(91)]
+            rows += [
+                (
+                    code,
+                    "Ward " + "".join("ABCDEFGHIJ"[int(digit)] for digit in code[-4:]),
+                    sex,
+                    age,
+                    persons[age % len(persons)],
+                )
+                for age in range(91)
+            ]
     with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
         writer.writerow(["ward_code", "ward_name", "sex", "age", "persons"])
