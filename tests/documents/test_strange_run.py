@@ -12,6 +12,7 @@ import pytest
 from lxml import etree
 from lxml import html as html_parser
 
+from needs_assessment.csv_text import plain_text
 from needs_assessment.runs.run import run_scenario
 from needs_assessment.scenario import Scenario
 
@@ -70,7 +71,7 @@ def test_results_geopackage_and_workbook_hold_the_names_as_given(folder: Path) -
     import geopandas
 
     results = pd.read_csv(folder / "results.csv", keep_default_na=False)
-    assert set(NAMES) <= set(results["area_name"])
+    assert set(NAMES) <= set(results["area_name"].map(plain_text))
     assert set(NAMES) <= set(geopandas.read_file(folder / "wards.gpkg")["ward_name"])
     sheet = openpyxl.load_workbook(folder / "tables.xlsx")["wards"]
     cells = {cell.value: cell for row in sheet.iter_rows() for cell in row}

@@ -26,6 +26,8 @@ LISTED = {
     "idva": "supported by IDVAs",
 }
 STEPS = {"people": 10.0, "households": 1.0, "places": 0.1}
+# the manifest calls the earlier run by what it is; these papers' earlier run lies beside them under this name
+PREVIOUS = "first"
 
 
 class ToldTables:
@@ -187,7 +189,7 @@ class ToldTables:
 
     def _change(self) -> Iterator[str]:
         """Figures before and now from the results of both runs, the parts of the change from the tables."""
-        name = self.scenario["previous"]
+        name = self.scenario["previous"] and PREVIOUS
         if not name:
             return
         earlier = _scenario(self.folder.parent / name)
@@ -226,7 +228,7 @@ class ToldTables:
     def _both(self, row: dict[str, str], step: float) -> tuple[float, float]:
         """The row's figure in the results of the previous run and of this one, found by its printed number."""
         found = []
-        previous = _read(self.folder.parent / self.scenario["previous"] / "results.csv")
+        previous = _read(self.folder.parent / PREVIOUS / "results.csv")
         for results, cell in ((previous, row["Before"]), (self.results, row["Now"])):
             whole = results[(results["area_level"] == "authority") & (results["breakdown"] == "all")]
             near = {
