@@ -189,10 +189,10 @@ class ToldTables:
 
     def _change(self) -> Iterator[str]:
         """Figures before and now from the results of both runs, the parts of the change from the tables."""
-        name = self.scenario["previous"] and PREVIOUS
+        name = self.scenario["previous"]
         if not name:
             return
-        earlier = _scenario(self.folder.parent / name)
+        earlier = _scenario(self.folder.parent / PREVIOUS)
         yield f"Before: {name}, as at {long_date(earlier['as_of'])}; population"
         yield f"Now: this run, as at {long_date(self.scenario['as_of'])}; population"
         for kind, step in STEPS.items():
