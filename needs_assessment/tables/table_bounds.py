@@ -75,9 +75,7 @@ def _unpacked_size(column: Any) -> int:
         return len(column) * int(column.type.bit_width) // 8
     if not pa.types.is_dictionary(column.type):
         return int(column.nbytes)
-    lengths = pc.binary_length(column.dictionary) if _is_text(column.dictionary.type) else None
-    if lengths is None:
-        return 8 * len(column)
+    lengths = pc.binary_length(column.dictionary)
     return int(pc.sum(lengths.take(column.indices)).as_py() or 0) + 8 * len(column)
 
 
