@@ -97,8 +97,7 @@ def read_even_csv(text: str, delimiter: str, name: str, digest: str) -> Columns 
     names = [" ".join(plain_text(cell).split()) for cell in header]
     folded = [name.casefold() for name in names]
     if '"' in text and (
-        re.search(_STRAY_QUOTE.format(re.escape(delimiter)), text)
-        or any(line.count('"') % 2 for line in text.split("\n") if '"' in line)
+        re.search(_STRAY_QUOTE.format(re.escape(delimiter)), text) or not _closes_on_each_line(text)
     ):
         return None
     if not all(names) or len(set(folded)) < len(folded) or text.count("\r") != text.count("\r\n"):
@@ -120,6 +119,18 @@ def read_even_csv(text: str, delimiter: str, name: str, digest: str) -> Columns 
     if table.num_rows != lines - 1 or not table.num_rows or not pc.all(pc.not_equal(arrays[0], "")).as_py():
         return None
     return Columns(tuple(names), tuple(arrays), range(2, lines + 1), name, sha256=digest)
+
+
+def _closes_on_each_line(text: str) -> bool:
+    """Whether each line holds an even number of quotation marks; no list of the lines, which may be millions, is made."""
+    mark = text.find('"')
+    while mark >= 0:
+        end = text.find("\n", mark)
+        end = len(text) if end < 0 else end
+        if text.count('"', mark, end) % 2:
+            return False
+        mark = text.find('"', end)
+    return True
 
 
 def _unguarded(column: pa.ChunkedArray) -> pa.ChunkedArray:
