@@ -224,6 +224,14 @@ class Ledger:
         return frozenset(numbers | noted | {f"{self.scenario['draws']:,}", str(self.scenario["seed"])})
 
     @cached_property
+    def earlier_dates(self) -> tuple[str, ...]:
+        """The dates of the runs beside this one, if it names an earlier release: it calls that by its name alone."""
+        if not self.scenario["previous"]:
+            return ()
+        manifests = self.folder.parent.glob("*/manifest.json")
+        return tuple(json.loads(file.read_text(encoding="utf-8"))["scenario"]["as_of"] for file in manifests)
+
+    @cached_property
     def own_phrases(self) -> list[re.Pattern[str]]:
         """Phrases with numbers that are names: of areas, editions, periods, ages; longest first."""
         registers = self.registers
@@ -234,7 +242,7 @@ class Ledger:
         names: set[str] = {*self.results["area_name"], *rates["edition"], *rates["rate_set"]}
         names |= {*used["period"], *used["label"], *sources["period"], *sources["title"]}
         names |= {*inputs["date"], f"wards of {_year(inputs, self.folder)}"}
-        days = {*returns["period_start"], *returns["period_end"], self.scenario["as_of"]}
+        days = {*returns["period_start"], *returns["period_end"], self.scenario["as_of"], *self.earlier_dates}
         names |= {long_date(day) for day in days if day}
         names |= {f"{age} years old" for age in _ages(returns["period_end"], self.scenario["as_of"])}
         names |= set(self.results["note"])

@@ -28,7 +28,7 @@ SMALL_AREAS = 2  # of each ward
 # what is written after these options is made by the command itself
 WRITTEN = ("--to", "--output")
 # folders of finished runs are named by any word after outputs/AREA
-FINISHED = re.compile(rf"outputs/{CENTRAL}/[\w.-]+")
+FINISHED = re.compile(rf"(outputs/{CENTRAL}/[\w.-]+)(?:/[\w./-]+)?")  # a run, and what is named inside it
 
 Cell = object
 Rows = Iterable[Sequence[Cell]]
