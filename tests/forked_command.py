@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -29,9 +30,13 @@ SECONDS = 300.0
 
 
 def call(
-    arguments: Sequence[str], cwd: Path, environment: Mapping[str, str]
+    arguments: Sequence[str], cwd: Path, environment: Mapping[str, str], *, drawn: bool = True
 ) -> subprocess.CompletedProcess[str]:
-    """Run ``needs-assessment`` with ``arguments`` to its end: code, output and errors as text."""
+    """Run ``needs-assessment`` with ``arguments`` to its end: code, output and errors as text.
+
+    Without ``drawn`` every figure is made and none is rendered: its files hold an empty sheet. Rendering is half of a run,
+    and a test that looks at tables, words or exit codes does not need it.
+    """
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return cold(arguments, cwd, environment)
     servers = multiprocessing.get_context("forkserver")
@@ -39,7 +44,8 @@ def call(
     with tempfile.TemporaryDirectory() as folder:
         output, errors = Path(folder, "output"), Path(folder, "errors")
         process = servers.Process(
-            target=_command, args=(list(arguments), str(cwd), dict(environment), str(output), str(errors))
+            target=_command,
+            args=(list(arguments), str(cwd), dict(environment), str(output), str(errors), drawn),
         )
         with pytest.MonkeyPatch.context() as patch:
             for name, value in ONE_THREAD.items():
@@ -70,7 +76,9 @@ def cold(
     )
 
 
-def _command(arguments: list[str], cwd: str, environment: dict[str, str], output: str, errors: str) -> None:
+def _command(
+    arguments: list[str], cwd: str, environment: dict[str, str], output: str, errors: str, drawn: bool
+) -> None:
     """In the copy: become the command."""
     import runpy
 
@@ -82,4 +90,17 @@ def _command(arguments: list[str], cwd: str, environment: dict[str, str], output
     os.environ.update(environment)
     os.chdir(cwd)
     sys.argv[1:] = arguments
+    if not drawn:
+        _render_nothing()
     runpy.run_module("needs_assessment", run_name="__main__", alter_sys=True)
+
+
+def _render_nothing() -> None:
+    """In the copy: matplotlib's two renderers give an empty sheet."""
+    from matplotlib.backends import backend_agg, backend_svg
+
+    def empty(canvas: object, file: TextIO, **_: object) -> None:
+        file.write('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"><title></title></svg>')
+
+    backend_agg.FigureCanvasAgg.draw = lambda canvas: canvas.get_renderer().clear()  # type: ignore[method-assign]
+    backend_svg.FigureCanvasSVG.print_svg = empty  # type: ignore[method-assign]

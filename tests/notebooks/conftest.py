@@ -22,11 +22,13 @@ def _environment() -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def command(tmp_path_factory: pytest.TempPathFactory) -> Command:
-    """The command line as its own process, in an empty folder."""
+    """The command line as its own process, in an empty folder; figures are rendered where a test asks for it."""
     folder = tmp_path_factory.mktemp("elsewhere")
 
-    def call(*arguments: str, cwd: Path = folder) -> subprocess.CompletedProcess[str]:
-        return forked_command.call(arguments, cwd, _environment())
+    def call(
+        *arguments: str, cwd: Path = folder, drawn: bool = False
+    ) -> subprocess.CompletedProcess[str]:
+        return forked_command.call(arguments, cwd, _environment(), drawn=drawn)
 
     return call
 

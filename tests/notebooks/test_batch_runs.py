@@ -130,6 +130,10 @@ def test_an_interrupted_batch_says_what_is_kept_and_leaves_nothing_behind(
     assert running.returncode == 130
     assert b"areas that were finished are kept" in errors
     assert b"Traceback" not in errors
+    # the system takes a moment to put a process away that has ended
+    ended = time.monotonic()
+    while live(running.pid) and time.monotonic() - ended < 5:
+        time.sleep(0.02)
     assert live(running.pid) == []
     assert not list(tmp_path.rglob("*.partial"))
     assert not list(tmp_path.rglob("results.parquet"))

@@ -64,6 +64,7 @@ def test_the_command_says_why_and_writes_the_same_folder_each_time(
                 "--to",
                 str(tmp_path / name),
             ),
+            drawn=True,
         )
         assert done.returncode == 0, done.stderr
         assert "how rates are applied: age_sex, now sex" in done.stdout

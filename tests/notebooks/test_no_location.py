@@ -32,7 +32,7 @@ def _run(command: Command, folder: Path, row: str) -> tuple[int, str]:
     returns.write_text(HEADER + row + "\n", encoding="utf-8")
     done = command(
         "run", "--services", str(returns), "--output", str(folder / "out"), "--set", "run=x", "--set", DAY,
-        "--draws", "500",
+        "--draws", "500", drawn=True,
     )  # fmt: skip
     return done.returncode, done.stderr
 

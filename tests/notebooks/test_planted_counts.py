@@ -61,6 +61,7 @@ def run(command: Command, given: tuple[Path, Path], tmp_path_factory: pytest.Tem
         done = command(
             *("run", "--services", str(services), "--boundaries", str(boundaries), "--output", str(folder)),
             *("--draws", "200", "--set", "run=x", "--set", DAY),
+            drawn=True,
         )
         assert done.returncode == 0, done.stderr
         assert "Highs" not in done.stdout

@@ -129,7 +129,7 @@ def called(example: Example, folder: Path, first_run: Path) -> tuple[int, str, s
     if example.program == "python assess.py":
         environment[VARIABLE] = example.program
     if words[0] != "fetch":
-        done = forked_command.call(words, folder, environment)
+        done = forked_command.call(words, folder, environment, drawn=False)
         return done.returncode, done.stdout, done.stderr
     with online_services.running() as services:
         for mirror in services.mirrors:
