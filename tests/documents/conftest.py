@@ -25,10 +25,10 @@ from needs_assessment.report.writers.document import (
     Paragraph,
     TableBlock,
 )
+from tests.finished_runs import DAY, FEW_DRAWS, finished_run
 from tests.shared import shared_folder
 
 DATE = "2026-03-31"
-FEW_DRAWS = 310  # enough for an interval, quick, and a number nothing else in a paper has
 RETURNS = """\
 measure,unit,value,period_start,period_end,source
 households_not_supported,households,3,2025-04-01,2026-03-31,annual return
@@ -238,24 +238,26 @@ def _run(folder: Path, **choices: object) -> Path:
     from needs_assessment.runs.run import run_scenario
     from needs_assessment.scenario import Scenario
 
-    given = {"draws": FEW_DRAWS, "as_of": "2026-11-22", "run": "first", "output": str(folder), **choices}
+    given = {
+        "draws": int(FEW_DRAWS),
+        "as_of": DAY.removeprefix("as_of="),
+        "run": "first",
+        "output": str(folder),
+        **choices,
+    }
     return run_scenario(Scenario.build(given, "test"), progress=False).folder
 
 
 @pytest.fixture(scope="session")
 def bedfordshire(tmp_path_factory) -> Path:
     """A run of the default area from national figures alone."""
-    return shared_folder(tmp_path_factory, "documents_bedfordshire", _run) / "E06000056" / "first"
+    return finished_run(tmp_path_factory, "E06000056")
 
 
 @pytest.fixture(scope="session")
 def warwickshire(tmp_path_factory) -> Path:
     """A run of the county: 103 wards, a published figure of supply."""
-
-    def make(folder: Path) -> None:
-        _run(folder, area="E10000031")
-
-    return shared_folder(tmp_path_factory, "documents_warwickshire", make) / "E10000031" / "first"
+    return finished_run(tmp_path_factory, "E10000031")
 
 
 @pytest.fixture(scope="session")

@@ -59,6 +59,7 @@ class Ledger:
         steps = self.registers["assumptions"].set_index("assumption_id")["value"]
         self.coarse, self.fine = float(steps["rounding_authority"]), float(steps["rounding_ward"])
         self.tables = ToldTables(folder, data, self.coarse)
+        self._chosen: dict[tuple[str, ...], pd.DataFrame] = {}
         with (HERE / "kept_numbers.csv").open(encoding="utf-8") as file:
             self.kept = [re.compile(row["pattern"]) for row in csv.DictReader(file)]
 
@@ -165,11 +166,17 @@ class Ledger:
 
     def _rows(self, text: str) -> pd.DataFrame:
         """The rows ``text`` may speak of: the area's, and the whole numbers of the wards it names."""
-        named = [name for name in self.ward_names if name in text]
-        frame = self.printed
-        if named:
-            return frame[frame["area_name"].isin(named) & (frame["breakdown"] == "all")]
-        return frame[frame["area_level"] != "ward"]
+        return self._rows_of(tuple(name for name in self.ward_names if name in text))
+
+    def _rows_of(self, named: tuple[str, ...]) -> pd.DataFrame:
+        if named not in self._chosen:
+            frame = self.printed
+            self._chosen[named] = (
+                frame[frame["area_name"].isin(named) & (frame["breakdown"] == "all")]
+                if named
+                else frame[frame["area_level"] != "ward"]
+            )
+        return self._chosen[named]
 
     def _without_phrases(self, text: str) -> str:
         """``text`` without what is not a result: laws, dates, ages, editions, labels, numbers of tables and figures."""
@@ -185,7 +192,8 @@ class Ledger:
     @cached_property
     def printed(self) -> pd.DataFrame:
         """The results with each number as the set of forms it may be printed in."""
-        frame = self.results.copy()
+        told = ["area_name", "area_level", "measure", "breakdown", "category", "unit", "value", "low", "high"]
+        frame = self.results[told].astype(object)
         for column in ("value", "low", "high"):
             frame[column] = [
                 self._forms(cell, unit) for cell, unit in zip(frame[column], frame["unit"], strict=True)

@@ -11,7 +11,8 @@ import pytest
 
 from needs_assessment.errors import UsageError
 from needs_assessment.runs.notebook import Stage, execute, notebook_parameters
-from tests.notebooks.conftest import DAY, Command
+from tests.finished_runs import DAY
+from tests.notebooks.conftest import Command
 from tests.shared import shared_folder
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "compare_runs.ipynb"

@@ -14,7 +14,8 @@ import docx
 import openpyxl
 import pytest
 
-from tests.notebooks.conftest import DAY, Command
+from tests.finished_runs import DAY
+from tests.notebooks.conftest import Command
 from tests.shared import shared_folder
 
 STATEMENTS = (

@@ -8,8 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests.finished_runs import DAY
 from tests.list_files import ABENI, COMMUNITY, overlap_rows, write_overlaps, write_services
-from tests.notebooks.conftest import DAY, Command
+from tests.notebooks.conftest import Command
 
 
 def test_lists_go_through_the_whole_run(command: Command, tmp_path: Path) -> None:

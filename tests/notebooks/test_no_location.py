@@ -6,7 +6,8 @@ import re
 import zipfile
 from pathlib import Path
 
-from tests.notebooks.conftest import DAY, Command
+from tests.finished_runs import DAY
+from tests.notebooks.conftest import Command
 
 POSTCODE = re.compile(rb"\b[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}\b")
 ADDRESS = re.compile(

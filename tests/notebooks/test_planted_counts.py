@@ -19,8 +19,9 @@ from needs_assessment.disclosure.counts import Key, gather
 from needs_assessment.disclosure.protection import problem_of
 from needs_assessment.disclosure.suppression import attack
 from needs_assessment.report.outputs import guard_returns
+from tests.finished_runs import DAY
 from tests.notebooks import planted
-from tests.notebooks.conftest import DAY, Command
+from tests.notebooks.conftest import Command
 from tests.shared import shared_folder
 
 SUPPRESSED = "[c]"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from tests.notebooks.conftest import DAY, Command
+from tests.finished_runs import DAY
+from tests.notebooks.conftest import Command
 
 ENGLAND = "population/ons_ward_mid2020_wd20_england.csv"
 PAIR = "population/ons_ward_mid2022_wd23_central_bedfordshire_bedford.csv"

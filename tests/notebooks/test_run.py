@@ -17,7 +17,8 @@ import pandas as pd
 import pytest
 
 from needs_assessment.runs.background import PROCESSES
-from tests.notebooks.conftest import DAY, Command
+from tests.finished_runs import CHOICES, DAY, FEW_DRAWS
+from tests.notebooks.conftest import Command
 
 ALWAYS = {
     "README.txt",
@@ -93,7 +94,7 @@ def test_a_second_run_gives_the_same_bytes_but_for_the_notebook(
 ) -> None:
     """The first had as many processes as there are processors."""
     monkeypatch.setenv(PROCESSES, "1")
-    done = command("run", "--output", str(tmp_path), "--set", DAY, "--set", "run=first", drawn=True)
+    done = command("run", "--output", str(tmp_path), *CHOICES, drawn=True)
     assert done.returncode == 0, done.stderr
     again = tmp_path / "E06000056" / "first"
     assert _files(again) == _files(bedfordshire_run)
@@ -104,7 +105,7 @@ def test_a_second_run_gives_the_same_bytes_but_for_the_notebook(
 def test_without_paper_the_tables_are_the_same(
     bedfordshire_run: Path, command: Command, tmp_path: Path
 ) -> None:
-    done = command("run", "--output", str(tmp_path), "--set", DAY, "--set", "run=first", "--no-paper")
+    done = command("run", "--output", str(tmp_path), *CHOICES, "--no-paper")
     assert done.returncode == 0, done.stderr
     folder = tmp_path / "E06000056" / "first"
     assert _files(folder) == _files(bedfordshire_run) - PAPER
@@ -125,10 +126,17 @@ def test_run_all_in_a_kernel_of_its_own_gives_the_same_outputs(
     script = (
         "import sys, papermill\n"
         "papermill.execute_notebook(sys.argv[1], sys.argv[2], kernel_name='python3', progress_bar=False,\n"
-        "    cwd=sys.argv[3], parameters={'output': sys.argv[4], 'run': 'first', 'as_of': '2026-11-22'})\n"
+        "    cwd=sys.argv[3], parameters={'output': sys.argv[4], 'run': 'first',\n"
+        "    'as_of': '2026-11-22', 'draws': int(sys.argv[5])})\n"
     )
     notebook = ROOT / "notebooks" / "needs_assessment.ipynb"
-    arguments = [str(notebook), str(tmp_path / "ran.ipynb"), str(notebook.parent), str(tmp_path / "outputs")]
+    arguments = [
+        str(notebook),
+        str(tmp_path / "ran.ipynb"),
+        str(notebook.parent),
+        str(tmp_path / "outputs"),
+        FEW_DRAWS,
+    ]
     done = subprocess.run(
         [sys.executable, "-c", script, *arguments],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -309,9 +317,7 @@ def test_met_need_above_need_completes_the_folder_and_exits_5(command: Command, 
     assert unmet["value"].item() < 0
     assert "NEGATIVE" in unmet["note"].item()
     assert "above need" in (folder / "commissioning_paper.html").read_text(encoding="utf-8")
-    accepted = command(
-        "run", *choices, "--draws", "500", "--no-paper", "--set", "accept_met_above_need=true"
-    )
+    accepted = command("run", *choices, "--draws", "500", "--no-paper", "--set", "accept_met_above_need=true")
     assert accepted.returncode == 0
 
 
