@@ -37,10 +37,6 @@ NOT_RUN = {
 }
 # other programs: what they install is tested with the locks (.ci/install_locks.py), the conda list by test_environment.py
 INSTALL = ("pip install ", "conda env create ", "conda activate ", "python .ci/lock.py")
-# A run takes some ten seconds, nearly all of it for drawing. The pages for analysts vary its inputs one by one: their runs
-# are called as ``check``, which reads every file and works the whole chain out, unless the variable asks for all of it.
-VARIATIONS = ("docs/analyst_guide.md", "docs/populations.md", "docs/fetching.md")
-ALL_WHOLE = os.environ.get("NEEDS_ASSESSMENT_EXAMPLES") == "whole"
 QUICK = ("check", "areas", "template", "import")
 
 
@@ -90,9 +86,9 @@ EXAMPLES = [example for page in PAGES for example in examples_of(page)]
 
 
 def first_of_each(examples: list[Example]) -> list[Example]:
-    """Each command once: what a page whose runs are whole prints stands before the variations."""
+    """Each command once."""
     found: dict[tuple[str, ...], Example] = {}
-    for example in sorted(examples, key=lambda each: each.page in VARIATIONS):
+    for example in examples:
         found.setdefault(tuple(example.words), example)
     return list(found.values())
 
@@ -148,11 +144,10 @@ def test_a_command_runs_as_it_is_printed(
     if words == ["run"]:
         assert (first_run / "commissioning_paper.docx").is_file()
         return
-    varies = words[0] == "run" and "--help" not in words and example.page in VARIATIONS and not ALL_WHOLE
-    if varies or words[0] in QUICK:  # needs no process of its own
+    if words[0] in QUICK:  # needs no process of its own
         plant_for_check(tmp_path, words, first_run)
         monkeypatch.chdir(tmp_path)
-        code = _run(["check", *words[1:]] if varies else words)
+        code = _run(words)
         told = capsys.readouterr()
         assert code == 0, told.err
         assert told.out
