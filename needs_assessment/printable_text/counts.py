@@ -58,6 +58,11 @@ def _rate_of(found: Match, _: Spellings) -> bool:
     return 0 < int(found["times"]) * int(found["base"]) / max(int(found["size"]), 1) < LEAST
 
 
+def _fraction(found: Match, _: Spellings) -> bool:
+    people = int(found["one"]) * int(found["base"]) / max(int(found["other"]), 1)
+    return 0.5 <= people < LEAST - 0.5
+
+
 def _sum(found: Match, _: Spellings) -> bool:
     """A sum, a root or a number to base sixteen that comes to fewer than five."""
     if found["hex"]:
@@ -73,7 +78,7 @@ def _sum(found: Match, _: Spellings) -> bool:
 
 RULES: tuple[Rule, ...] = (
     rule(COUNT, rf"\ba (?:lone|sole|solitary) (?!parents?\b|mothers?\b|fathers?\b){_ADJECTIVES}{NOUN}\b(?! parents?)"),
-    rule(COUNT, r"\ba (?:single|lone) (?:mother|father|mum|dad|parent) (?:and (?:her|his|their)|was|had|told|said|asked|fled|with (?:a|an|\d))\b"),
+    rule(COUNT, r"\ba (?:single|lone) (?:mother|father|mum|dad|parent|woman|man|girl|survivor|victim|client|resident) (?:and (?:her|his|their)|was|had|told|said|asked|fled|with (?:a|an|\d))\b"),
     rule(COUNT, rf"\bthe (?:youngest|oldest|eldest) (?:[a-z-]+ )?{_SINGULAR}\b(?! (?:age|services?|groups?)\b)"),
     rule(COUNT, rf"\b{NOUN}\b(?: [a-z-]+){{0,4}} (?:numbered|totall?ed|amounted to|came to|stood at|equall?ed|equals|reads?|shows?) {N}\b(?= ?(?:$|[.;,)]|last|this|during|over|across|and\b))", "values", _plain),
     rule(COUNT, rf"\b{N} in number\b", "values", _plain),
@@ -97,5 +102,9 @@ RULES: tuple[Rule, ...] = (
     rule(COUNT, rf"\b{NOUN},(?: [a-z+ -]+,)? {N}\b(?= ?$)", "values", _unlabelled),
     rule(COUNT, rf"\b{NOUN} ?(?:[→⇒➔➜>=~]{{1,2}}|-{{1,2}}>|\.{{2,}})[ .]*{N}\b(?![\d,%])", "values", _plain),
     rule(COUNT, rf"\b{NOUN}\b(?: [a-z-]+){{0,3}} (?:rose|fell|grew|increased|decreased|dropped|went up|went down) by {N}\b(?= ?(?:$|[.;,)]| (?:from|to|on|since|between|over)\b))", "values", _plain),
+    rule(COUNT, rf"\b(?P<one>\d{{1,2}}) ?[/⁄] ?(?P<other>\d{{1,3}}) of (?:the |our |these |all )*(?P<base>\d{{1,3}}) {_ADJECTIVES}{NOUN}\b", "values", _fraction),
+    rule(COUNT, rf"(?:^|[.;:!?] ?){N}[.;!] ?(?:[a-z]+ )?{NOUN} ?[.;!]", "values", _plain),
+    rule(COUNT, rf"\b{NOUN}\b,? (?:aged |ages )?(?:under |over |below |above )?\d{{1,2}}(?: ?(?:to|-) ?\d{{1,2}}| and (?:over|under|above))? ?[:=] ?{N}\b(?= ?(?:$|[.;,()]))", "values", _plain),
+    rule(COUNT, r"\b(?:o n e|t w o|t h r e e|f o u r)\b", "letters"),
     rule(COUNT, rf"\bfirst,? an? {_ADJECTIVES}{NOUN}[;,] (?:and )?second,? an?\b", "letters"),
 )  # fmt: skip

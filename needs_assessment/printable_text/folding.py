@@ -319,15 +319,19 @@ def _last(parts: list[tuple[str, int, int]]) -> str:
 
 def _figure(tokens: list[_Token], at: int) -> str:
     word = tokens[at].word
-    beside = [tokens[place].word for place in (at - 1, at + 1) if 0 <= place < len(tokens)]
-    if word in _LIKE_ONE and any(one.isdigit() for one in beside):
+    next_to = [tokens[place].word for place in (at - 1, at + 1) if 0 <= place < len(tokens)]
+    if word in _LIKE_ONE and any(one.isdigit() for one in next_to):
         return "1" * len(word)
     if word in NUMBER_WORDS and word != "l":
         return str(NUMBER_WORDS[word])
     if word in _OH or word in ("oo", "ooo"):
-        near = [
-            tokens[place].word for place in range(max(0, at - 2), min(len(tokens), at + 3)) if place != at
-        ]
+
+        def beside(reach: int) -> list[str]:
+            places = range(max(0, at - reach), min(len(tokens), at + reach + 1))
+            return [tokens[place].word for place in places if place != at]
+
+        # "oh oh nine": the first stands one further from the figure
+        near = beside(4 if _OH.intersection(beside(2)) else 2)
         if any(one.isdigit() or one in NUMBER_WORDS or one in _TIMES for one in near):
             return "0" * max(1, word.count("o"))
     return ""

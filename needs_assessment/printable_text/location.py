@@ -169,6 +169,7 @@ RULES: tuple[Rule, ...] = (
     rule(POSTCODE, r"(?<![a-z\d])[a-z](?:[^a-z\d]{0,3}[a-z\d]){4,6}(?![a-z\d])", "spelt", _spaced),
     rule(POSTCODE, r"(?<![a-z\d])[a-z]{1,2} ?\d[\da-z]?[ ./,-]{1,2}[\doil](?![a-z\d]|[.,:]\d|%| ?(?:%|per ?cent|percent|in \d|miles?|years?|months?|weeks?|days?))", "digits", _sector),
     rule(POSTCODE, r"(?<![a-z\d])([a-z]{2})\d{1,2}[a-z]?(?![\w%+/-]|\.\w)", "letters", _district),
+    rule(POSTCODE, r"(?<![a-z\d'])([a-z](?: ?[a-z])?) ?\d{1,2}(?: ?[a-z])?(?: \d)? (?:postal |postcode )?(?:sectors?|postcodes?)\b", "digits", lambda found, _: _area(found[1].replace(" ", ""))),
     rule(POSTCODE, r"\b(?:post ?-?code|postal code|zip|pcd)s?\b[^.;]{0,24}?\b[a-z]{1,2} ?\d", "digits"),
     rule(COORDINATE, rf"(?<![\d.])(?P<north>[-+]? ?\d{{1,3}}\.\d{{2,}}) ?{_SIGN}? ?{_SIDE}?[^a-z\d%]{{1,5}}(?:and )?(?:{_SIDE}[ :=]{{0,3}})?(?P<east>[-+]? ?\d{{1,3}}\.\d{{2,}})(?![\d.]*%)", "values", _pair),
     rule(COORDINATE, r"(?<![\d,])(?P<north>(?:49|5\d|60),\d{4,}) ?[ns]?[^a-z\d%]{1,5}(?P<east>[-+]? ?\d,\d{4,})", "values", _pair),

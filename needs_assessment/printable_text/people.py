@@ -178,6 +178,9 @@ def _counted(found: Match, spellings: Spellings) -> bool:
     before, after = view.text[: found.start()], view.text[found.end() :]
     if not _small(found) or _LABELLED.search(before) or re.search(r"\bno ?-?$", before):
         return False
+    # reviews, courts and panels about people are no people
+    if re.match(r" (?:reviews?|conferences?|panels?|courts?|strategy|strategies)\b", after):
+        return False
     if re.match(r"['’]", after) or re.match(r" (?:in|out of) (?:every |each )?(?:\d|ten\b)", after):
         return False
     # a rate of something else than time: "1 referral per household", "for each household"
@@ -259,7 +262,12 @@ def _part(found: Match, _: Spellings) -> bool:
         "fifth": 5,
         "tenth": 10,
         "sixth": 6,
+        "seventh": 7,
         "eighth": 8,
+        "ninth": 9,
+        "twelfth": 12,
+        "twentieth": 20,
+        "hundredth": 100,
     }
     people = int(found["times"] or 1) * int(found["base"]) / size[found["part"]]
     return 0 < people < LEAST
@@ -283,7 +291,7 @@ RULES: tuple[Rule, ...] = (
     rule(TITLE, r"\b(?:pc|wpc|dc|ds|ps|pcso|sgt|sergeant|constable|officer)\.? ?(?:no\.? ?|number )?\d{3,6}\b"),
     rule(TITLE, r"\bnee [a-z]+", "letters"),
     rule(COUNT, rf"{_BEFORE}{_N}(?: ?\(\d+\)|[)\]])?{_OF}(?:,?[ -]{_MIDDLE_STOP}[a-z'-]+){{0,4}}?[ -]{_NOUN}\b{_RATIO_AFTER}", "values", _counted),
-    rule(COUNT, rf"\b{_NOUN}\b(?: [(]?[a-z-]+[)]?){{0,4}} ?(?:[:=(\[]|\bis\b|\bwas\b|\bwere\b|\bare\b|-) ?(?:only |just )?{_N}\b(?= ?(?:$|[.;,)\]]|and\b|of\b))", "values", _after_noun),
+    rule(COUNT, rf"\b{_NOUN}\b(?: [(]?[a-z-]+[)]?){{0,4}} ?(?:[:=(\[]|\bis\b|\bwas\b|\bwere\b|\bare\b|-) ?(?:only |just )?{_N}\b(?= ?(?:$|[.;,()\]]|and\b|of\b))", "values", _after_noun),
     rule(COUNT, rf"\b{_NOUN}\b(?: (?:supported|helped|housed|rehoused|placed|refused|accepted|declined|turned away|waiting|seen|referred|known|affected|killed|interviewed|surveyed|spoken to))? {_N}\b(?= ?(?:$|[.;,)\]]))", "values", _after_noun),
     rule(COUNT, rf"\b(?:number|total|count|nos?|no\.)(?: of)? [a-z\d ]{{0,40}}?[:=-] ?{_N}\b(?= ?(?:$|[.;,)\]]))", "values", _after_noun),
     rule(COUNT, rf"\bn ?= ?{_N}\b(?![,.]?\d)", "values", lambda found, _: _small(found)),
@@ -291,13 +299,13 @@ RULES: tuple[Rule, ...] = (
     rule(COUNT, rf"{_BEFORE}(?<!no ){_N} (?:out )?of (?:the|our|these|those|all) \d{{1,3}}(?= ?(?:$|[.;,)\]]|(?:{_VERB})\b))", "values", lambda found, _: _small(found)),
     rule(COUNT, rf"\b(?:all but|all except|except(?:ing)? for|everyone but|every one but|all bar|bar|apart from|aside from|other than|but for|save for|not counting|excluding|with the exception of) (?:the |only |just )?{_N}\b(?= ?(?:$|[.;,)]|of\b|who\b|all\b|(?:[a-z-]+ )?(?:{PEOPLE})\b))(?! ?(?:%|per|in))", "values", lambda found, _: _small(found)),
     rule(COUNT, r"\b(?:all|everyone|none) (?:but|except|bar) (?:a|the) (?:few|couple|handful|pair|single)\b"),
-    rule(COUNT, r"\b(?:a|the|another|this|that|only a|just a) (?:couple|pair|trio|threesome|foursome|quartet|duo) (?:of )?(?!(?:months?|weeks?|years?|days?|hours?|times?|services?|sessions?|agencies|areas?|councils?|points?|themes?|meetings?)\b)"),
+    rule(COUNT, r"\b(?:a|the|another|this|that|only a|just a) (?:couple|pair|trio|threesome|foursome|quartet|duo) (?:of )?+(?!(?:months?|weeks?|years?|days?|hours?|times?|services?|sessions?|agencies|areas?|councils?|points?|themes?|meetings?|workshops?|events?|surveys?|projects?|pilots?|programmes?|courses?|reports?|reviews?|sites?|schemes?|providers?|districts?|wards?|questions?|examples?|reasons?|barriers?|gaps?|changes?|steps?|phases?|rounds?|visits?|calls?|miles?|pages?|bids?|contracts?)\b)"),
     rule(COUNT, rf"\bboth (?:of )?(?:(?:the|these|those|our|her|his) (?:(?!and\b)[a-z-]+ ){{0,2}}?)?{_NOUN}\b(?! and\b)", "values", lambda found, _: found["noun"] not in ("parents", "partners", "sexes", "males", "females", "victims", "adults")),
     rule(COUNT, rf"\b(?:the|our|its|their) (?:only|sole|lone|single) (?:[a-z-]+ ){{0,2}}?{_NOUN}\b(?! refuge| unit| service| centre)"),
     rule(COUNT, rf"\b(?:only|just|exactly) (?:a|an|1|the) (?:single )?(?:[a-z-]+ ){{0,2}}?{_NOUN}\b", "values", lambda found, _: found["noun"] in ("woman", "man", "child", "family", "person", "girl", "boy", "mother", "father", "household", "survivor", "victim", "client", "case", "referral", "couple", "baby", "lady")),
     rule(COUNT, r"(?<![\d.])(?P<percent>\d{1,3}(?:\.\d+)?) ?(?:%|per ?cent|percent|pc) ?(?:of|out of|from|in|\(|among)? ?(?:of )?(?:the |our |these |those |all |a sample of |a total of |sample of |n ?= ?|base |base: )*(?P<base>\d[\d,]*)(?![.\d])(?! ?(?:%|to\b|-))", "values", _share),
     rule(COUNT, r"\b(?:of|among|from) (?:the |our |these |all )?(?P<base>\d[\d,]*)\b(?: [a-z-]+){0,4},? (?P<percent>\d{1,2}(?:\.\d+)?) ?(?:%|per ?cent|percent)", "values", _share),
-    rule(COUNT, r"\b(?:(?P<times>\d) )?(?:a |an |one |1 )?(?P<part>half|third|quarter|fifth|tenth|sixth|eighth)s? of (?:the |our |these |all )?(?P<base>\d{1,3})\b(?![,.]?\d|%| ?per ?cent)", "values", _part),
+    rule(COUNT, r"\b(?:(?P<times>\d) )?(?:a |an |one |1 )?(?P<part>half|third|quarter|fifth|tenth|sixth|seventh|eighth|ninth|twelfth|twentieth|hundredth)s? of (?:the |our |these |all )?(?P<base>\d{1,3})\b(?![,.]?\d|%| ?per ?cent)", "values", _part),
     rule(COUNT, r"\b(?:handful|few|couple|minority|small number|some) ?[(\[] ?(?:n ?= ?)?[1-4] ?[)\]]"),
     rule(COUNT, rf"(?<![\d.,/-])[0-4] ?(?:-|to|or) ?{_N} (?:{_MIDDLE_STOP}[a-z-]+ )?{_NOUN}\b", "values", _between),
     rule(COUNT, rf"\b{_NOUN}\b(?: [a-z-]+){{0,3}},? (?:[:(] ?)?{_N} ?(?:/|out of|of) ?(?P<base>\d{{2,}})\b(?!/|%| ?%)", "values", lambda found, _: _small(found)),
