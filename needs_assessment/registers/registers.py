@@ -142,6 +142,7 @@ def load_registers(data: Path) -> Registers:
     frame = read_register(data, SOURCES_FILE, schemas.SOURCES)
     sources = {row["source_id"]: Source(**_renamed(row, "source_id")) for row in _records(frame)}
     assumptions: dict[str, Assumption] = {}
+    rows: dict[str, int] = {}
     for name in REGISTER_FILES:
         frame = read_register(data, name, schemas.ASSUMPTIONS, sources=sources)
         for at, row in enumerate(_records(frame)):
@@ -157,7 +158,51 @@ def load_registers(data: Path) -> Registers:
                     action="keep one of the two rows",
                 )
             assumptions[entry.id] = entry
+            rows[entry.id] = at + 2
+    _check_disclosure_rules(assumptions, rows)
     return Registers(MappingProxyType(assumptions), MappingProxyType(sources))
+
+
+def _check_disclosure_rules(assumptions: Mapping[str, Assumption], rows: Mapping[str, int]) -> None:
+    """The numbers of the rule on small counts must fit each other. Raises InputError with all that do not.
+
+    With a minimum of 5 a hidden count is 1 to 4, a range of 3: a narrower one lets a reader come nearer than the rule
+    says, and a wider one cannot be had. Rounding must leave every count that may be printed above 0.
+    """
+    minimum, width, rounding = (
+        assumptions[f"disclosure_{name}"] for name in ("minimum", "width", "rounding")
+    )
+    problems = Problems(f"data/{REGISTER_FILES[0]}")
+
+    def wrong(one: Assumption, expected: str, action: str) -> None:
+        problems.add(
+            f"Register of assumptions: the rules on small counts do not fit each other ({one.id}).",
+            row=rows[one.id],
+            column="value",
+            found="" if one.value is None else f"{one.value:.10g}",
+            expected=expected,
+            action=action,
+        )
+
+    least = minimum.value or 0.0
+    if least < 2 or least % 1:
+        wrong(
+            minimum, "a whole number of 2 or more", "write the smallest count that may be printed, such as 5"
+        )
+    else:
+        if width.value != least - 2:
+            wrong(
+                width,
+                f"{least - 2:.10g}: with a minimum of {least:.10g} a hidden count is 1 to {least - 1:.10g}",
+                f"change disclosure_width to {least - 2:.10g} together with disclosure_minimum",
+            )
+        if rounding.value is None or rounding.value < 1 or rounding.value % 1 or rounding.value >= 2 * least:
+            wrong(
+                rounding,
+                f"a whole number from 1 to {2 * least - 1:.10g}: a count of {least:.10g} must not be printed as 0",
+                "write 1 to print counts as they were returned",
+            )
+    problems.raise_if_any()
 
 
 def read_register(

@@ -157,6 +157,49 @@ def test_other_registers_need_a_known_source_too(copy: Path, name: str) -> None:
     assert (caught.value.file, caught.value.row, caught.value.column) == (f"data/{name}", 5, column)
 
 
+@pytest.mark.parametrize(
+    ("cells", "wrong"),
+    [
+        ({"minimum": "10"}, {"width": "8: with a minimum of 10 a hidden count is 1 to 9"}),
+        ({"minimum": "4"}, {"width": "2: with a minimum of 4 a hidden count is 1 to 3"}),
+        ({"width": "2"}, {"width": "3: with a minimum of 5"}),
+        ({"width": "4"}, {"width": "3: with a minimum of 5"}),
+        ({"rounding": "10"}, {"rounding": "from 1 to 9"}),
+        ({"rounding": "0"}, {"rounding": "from 1 to 9"}),
+        ({"rounding": "2.5"}, {"rounding": "from 1 to 9"}),
+        ({"minimum": "1", "width": "0"}, {"minimum": "2 or more"}),
+        ({"minimum": "5.5", "width": "3.5"}, {"minimum": "2 or more"}),
+        ({"minimum": "10", "rounding": "20"}, {"width": "8", "rounding": "from 1 to 19"}),
+    ],
+)
+def test_rules_on_small_counts_that_do_not_fit_each_other_fail(
+    copy: Path, cells: dict[str, str], wrong: dict[str, str]
+) -> None:
+    rows = {
+        name: spoil(copy, "assumptions/assumptions.csv", f"disclosure_{name}", value=cells.get(name, given))
+        for name, given in (("minimum", "5"), ("width", "3"), ("rounding", "1"))
+    }
+    with pytest.raises(InputError) as caught:
+        load_registers(copy)
+    told = {fault.row: str(fault.expected) for fault in (caught.value, *caught.value.others)}
+    assert told.keys() == {rows[name] for name in wrong}
+    for name, words in wrong.items():
+        assert words in told[rows[name]]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [{"minimum": "10", "width": "8"}, {"minimum": "2", "width": "0", "rounding": "3"}, {"rounding": "9"}],
+)
+def test_rules_on_small_counts_that_fit_each_other_load(copy: Path, cells: dict[str, str]) -> None:
+    for name, value in cells.items():
+        spoil(copy, "assumptions/assumptions.csv", f"disclosure_{name}", value=value)
+    found = load_registers(copy)
+    assert {name: found.figure(f"disclosure_{name}") for name in cells} == {
+        name: float(value) for name, value in cells.items()
+    }
+
+
 def test_an_id_in_two_registers_fails(copy: Path) -> None:
     row = spoil(copy, "assumptions/national_services.csv", "refuge_spaces", assumption_id="turn_away_target")
     with pytest.raises(InputError, match=r"also in assumptions\.csv") as caught:
