@@ -128,7 +128,7 @@ def try_kernel_ending() -> int:
         client.wait_for_ready(timeout=120)
         choices = f"as_of='2026-06-01', draws=1000, run='k', output={place!r}"
         client.execute(
-            f"from needs_assessment import Scenario, assess\nassess(Scenario({choices})).publish()"
+            f"from needs_assessment.api import Scenario, assess, publish\npublish(assess(Scenario({choices})))"
         )
         end = time.monotonic() + MOST_START
         while len(_left(mark, "needs_assessment\0run")) < KERNEL_PROCESSES and time.monotonic() < end:

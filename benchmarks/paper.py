@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 from needs_assessment import Scenario, assess
+from needs_assessment.api import outputs as outputs_of
 from needs_assessment.report.paper import build_paper
 from needs_assessment.report.writers.document import Document, Paragraph
 from needs_assessment.report.writers.html import write_html
@@ -29,7 +30,7 @@ SECONDS, BYTES = 8.0, 5_000_000
 def main() -> None:
     pairs = int(sys.argv[1]) if len(sys.argv) > 1 else 3
     assessment = assess(Scenario(area=(AREA,), draws=1000))
-    outputs = assessment.outputs()
+    outputs = outputs_of(assessment)
     sentence = Document("Floor", "", "", "2026-11-22", blocks=(Paragraph("One sentence."),))
     ratios, seconds = [], []
     with tempfile.TemporaryDirectory() as name:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -56,11 +54,8 @@ from needs_assessment.steps.scenarios import add_scenarios
 from needs_assessment.steps.sensitivity import measure_sensitivity
 from needs_assessment.steps.turned_away import add_ledger, add_turned_away_share
 
-if TYPE_CHECKING:
-    from needs_assessment.report.outputs import Outputs
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Assessment:
     """A finished assessment: what went in, what came out, and what was checked.
 
@@ -82,7 +77,6 @@ class Assessment:
     draws: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
     supply: float | None = None
     scenario_returns: tuple[LocalReturns, ...] = ()
-    _made: list[Outputs] = field(default_factory=list, repr=False, compare=False)
 
     @cached_property
     def sensitivity(self) -> Sensitivity | None:
@@ -113,14 +107,6 @@ class Assessment:
             if not returns.frame.equals(self.inputs.returns.frame)
         ]
 
-    def outputs(self) -> Outputs:
-        """Tables, figures and sentences that have passed disclosure control; made once."""
-        from needs_assessment.runs.run import outputs_of
-
-        if not self._made:
-            self._made.append(outputs_of(self))
-        return self._made[0]
-
     def rates_used(self) -> pd.DataFrame:
         """The central rates applied, by sex and age, as proportions."""
         rates = self.inputs.rates
@@ -132,12 +118,6 @@ class Assessment:
         ]
         columns = ["rate_set", "edition", "question_set", "sex", "age_from", "age_to", "rate"]
         return pd.DataFrame(rows, columns=columns).astype({"age_to": "Int64"})
-
-    def publish(self) -> Path:
-        """Write the whole folder of outputs and return it; the previous folder of the same run is replaced."""
-        from needs_assessment.runs.run import publish
-
-        return publish(self)
 
 
 def assess(scenario: Scenario) -> Assessment:

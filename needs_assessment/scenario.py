@@ -28,15 +28,15 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from needs_assessment.area_names import area_codes
+from needs_assessment.choices.area_names import area_codes
+from needs_assessment.choices.parameters_cell import found_file, given_parameters, in_kernel
+from needs_assessment.choices.scenario_words import RefusedText, refusal, refuse_names
 from needs_assessment.errors import InputError, UsageError
 from needs_assessment.given_files import file_word
-from needs_assessment.parameters_cell import found_file, given_parameters, in_kernel
 from needs_assessment.plain_file import read_words
 from needs_assessment.printable_text import LABEL, finding, quoted, with_article
 from needs_assessment.printable_text.help_lines import check_public, read_help_lines, read_role
 from needs_assessment.resources import data_dir, project_dir
-from needs_assessment.scenario_words import RefusedText, refusal, refuse_names
 
 MOST_DOTS = 1_000  # of one line of choices: a key of many dots is a table in a table in a table
 FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2200, 12, 31)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from needs_assessment.area_names import area_codes, is_name
+from needs_assessment.choices.area_names import area_codes, is_name
 from needs_assessment.command_name import command_name
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.areas.geography import Area, resolve_area

@@ -9,7 +9,7 @@ import typer
 
 def complete_area(incomplete: str) -> list[tuple[str, str]]:
     """Codes with their names, for a shell that completes what was begun as a code or a name."""
-    from needs_assessment.area_names import named_areas
+    from needs_assessment.choices.area_names import named_areas
     from needs_assessment.resources import data_dir
 
     begun = incomplete.strip("'\"").casefold()

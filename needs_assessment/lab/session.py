@@ -25,9 +25,10 @@ class AssessmentSession:
 
     def __init__(self, scenario: Scenario) -> None:
         from needs_assessment.assessment import assess
+        from needs_assessment.runs.run import outputs_of
 
         self.assessment = assess(scenario)
-        self.outputs = self.assessment.outputs()
+        self.outputs = outputs_of(self.assessment)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.outputs, name)
@@ -35,9 +36,9 @@ class AssessmentSession:
     def publish(self) -> Links:
         """Write the whole folder of outputs; links to what one opens first."""
         from needs_assessment.errors import ReconciliationError
-        from needs_assessment.runs.run import Finished
+        from needs_assessment.runs.run import Finished, publish
 
-        folder, scenario = self.assessment.publish(), self.assessment.scenario
+        folder, scenario = publish(self.assessment), self.assessment.scenario
         files = [file for file in RUN_FILES if scenario.paper or not file[0].startswith("commissioning_")]
         if current_stage() is not None:
             # the executed notebook lies in the run's folder itself, with all that is still to be written there

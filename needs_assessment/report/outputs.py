@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from needs_assessment.disclosure.gate import Released, SafeResults, release_file
 from needs_assessment.disclosure.of_assessment import RULES, guard_returns, release_results
@@ -20,7 +20,6 @@ from needs_assessment.report.tables.change_sentences import change_statement
 from needs_assessment.report.tables.inputs_used import licence_lines, own_files, used_inputs
 from needs_assessment.report.tables.unknowns import sensitivity_statements
 from needs_assessment.report.tables.what_if import what_if_statements
-from needs_assessment.runs.notebook import current_stage
 
 if TYPE_CHECKING:
     from needs_assessment.assessment import Assessment
@@ -28,6 +27,14 @@ if TYPE_CHECKING:
     from needs_assessment.inputs.load import Inputs
 
 T = TypeVar("T")
+
+
+class Begin(Protocol):
+    """Takes work that may be done elsewhere while this goes on; what it returns asks for the result."""
+
+    def __call__(self, work: Callable[[], T]) -> Callable[[], T]: ...
+
+
 NO_MAP = (
     "There is no map: no point or boundary is known for every ward of this area. Give a ward boundary file of the same "
     "date as the population (--boundaries) to have one."
@@ -125,8 +132,11 @@ class Outputs:
         return Statement(self.statements[name])
 
 
-def make_outputs(assessment: Assessment) -> Outputs:
-    """Pass the results through the gate and make every table and sentence of the run, and its figures once asked for."""
+def make_outputs(assessment: Assessment, begin: Begin | None = None) -> Outputs:
+    """Pass the results through the gate and make every table and sentence of the run, and its figures once asked for.
+
+    begin: takes work that another processor may do, and gives back what asks for its result; without it all is done here.
+    """
     inputs = assessment.inputs
     registers = inputs.registers
     report("Protecting small counts")
@@ -161,7 +171,7 @@ def make_outputs(assessment: Assessment) -> Outputs:
     return Outputs(
         safe,
         tables,
-        partial(_draw, inputs, tables, context, change),
+        partial(_draw, inputs, tables, context, change, begin or _here),
         statements,
         (*warnings_of(assessment, safe), *guarded.warnings),
         context,
@@ -178,13 +188,13 @@ def _draw(
     tables: Mapping[str, PublishedTable],
     context: people.Context,
     change: Change | None,
+    begin: Begin,
 ) -> dict[str, tuple[Figure, ...]]:
     # drawing is heavy to import; estimates alone do not need it
     from needs_assessment.report.charts.all_figures import draw_figures
 
-    stage = current_stage()
     report("Drawing the charts and maps")
-    figures = draw_figures(inputs, tables, context, _here if stage is None else stage.begin)
+    figures = draw_figures(inputs, tables, context, begin)
     if change is not None:
         from needs_assessment.report.charts.waterfall import change_figures
 

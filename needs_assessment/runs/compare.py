@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from needs_assessment.assessment import headlines
+from needs_assessment.choices.parameters_cell import found_file, given_parameters, in_kernel
 from needs_assessment.comparison import Side, compare, read_side
 from needs_assessment.errors import InputError, UsageError
 from needs_assessment.given_files import file_check_sum
 from needs_assessment.inputs.finished_run import MANIFEST
-from needs_assessment.parameters_cell import found_file, given_parameters, in_kernel
 from needs_assessment.report.tables.inputs_used import licence_lines
 from needs_assessment.resources import data_dir, project_dir
 from needs_assessment.runs.compared import Compared, make_compared

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from needs_assessment.choices.parameters_cell import assigned_names
 from needs_assessment.errors import UsageError
-from needs_assessment.parameters_cell import assigned_names
 from needs_assessment.progress import heard_by
 from needs_assessment.runs.background import Beside
 from needs_assessment.scenario import PATH_FIELDS, Scenario

@@ -13,6 +13,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from needs_assessment.disclosure.of_assessment import rules_of
 from needs_assessment.errors import NeedsAssessmentError, ReconciliationError, UsageError
@@ -41,6 +42,10 @@ NOTEBOOK = "needs_assessment.ipynb"
 ATTENDED = "NEEDS_ASSESSMENT_ATTENDED"  # set for a run that a notebook waits for, and that ends with it
 
 
+# what an assessment shows is made once, and kept as long as the assessment is
+_MADE: WeakKeyDictionary[Assessment, Outputs] = WeakKeyDictionary()
+
+
 @dataclass(frozen=True)
 class Finished:
     """A finished run: its folder, and the assessment it holds."""
@@ -50,7 +55,7 @@ class Finished:
 
     def summary(self) -> list[str]:
         """Warnings and the headline sentences, for a terminal."""
-        outputs = self.assessment.outputs()
+        outputs = outputs_of(self.assessment)
         said = [
             text
             for name in ("victims", "children", "high_risk", "need", "places")
@@ -64,7 +69,7 @@ class Finished:
     def raise_if_not_reconciled(self) -> None:
         """ReconciliationError when met need is above need by more than the interval, unless that was accepted."""
         if not self.assessment.reconciled and not self.assessment.scenario.accept_met_above_need:
-            told = told_above_need(self.assessment, self.assessment.outputs().safe)
+            told = told_above_need(self.assessment, outputs_of(self.assessment).safe)
             tiers = ", ".join(tier.replace("_", " ") for tier in told)
             where = f"({tiers}). The outputs are complete and say so on the first page."
             hidden = "where the local count is suppressed. The outputs are complete and do not say where."
@@ -124,11 +129,17 @@ def _stage(folder: Path, final: Path, beside: bool) -> Iterator[Stage]:
 
 
 def outputs_of(assessment: Assessment) -> Outputs:
-    """The outputs of an assessment; inside a run the workbook, which needs no figures, is begun with."""
+    """Tables, figures and sentences of an assessment that have passed disclosure control; made once.
+
+    Inside a run the workbook, which needs no figures, is begun with.
+    """
     from needs_assessment.report.outputs import make_outputs
     from needs_assessment.runs.write_outputs import write_tables_workbook
 
-    outputs, stage = make_outputs(assessment), current_stage()
+    if assessment in _MADE:
+        return _MADE[assessment]
+    stage = current_stage()
+    outputs = _MADE[assessment] = make_outputs(assessment, None if stage is None else stage.begin)
     if stage is not None and stage.begun is None:
         stage.begun = outputs
         stage.begin(partial(write_tables_workbook, outputs, stage.folder, assessment.scenario))
@@ -146,7 +157,7 @@ def publish(assessment: Assessment) -> Path:
 
     stage = current_stage()
     if stage is not None:
-        outputs = assessment.outputs()
+        outputs = outputs_of(assessment)
         if stage.begun is not outputs:
             # a notebook that was changed may have begun with the outputs of another assessment
             stage.finish()
@@ -243,7 +254,7 @@ def _run_name(scenario: Scenario) -> str:
 
 def manifest_facts(assessment: Assessment) -> dict[str, Any]:
     """What ``manifest.json`` says of a run: no path of the machine, no clock time."""
-    inputs, outputs = assessment.inputs, assessment.outputs()
+    inputs, outputs = assessment.inputs, outputs_of(assessment)
     around = surroundings()
     rules = rules_of(inputs)
     return {

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from needs_assessment import Assessment, InputError, Scenario, assess
+from needs_assessment.api import outputs as outputs_of
 from needs_assessment.assessment import headlines
 from needs_assessment.catalogue.results import MEASURES
 from needs_assessment.comparison import Side, compare, side_of
@@ -449,7 +450,7 @@ def test_the_chart_says_the_finding_and_the_table_the_numbers(base: Side) -> Non
 
 
 def test_a_run_without_a_previous_one_says_so() -> None:
-    outputs = run().outputs()
+    outputs = outputs_of(run())
     assert outputs.say("change").sentences == (NO_PREVIOUS,)
     assert outputs.figure("change")._repr_html_() == ""
     assert not outputs.group("change_").tables

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from needs_assessment import Assessment, Scenario, assess
+from needs_assessment.api import outputs as outputs_of
 from needs_assessment.report.paper import build_paper
 from needs_assessment.report.writers.document import Heading, TableBlock, numbered
 from needs_assessment.runs.check import review
@@ -54,7 +55,7 @@ def warwickshire() -> Assessment:
 def status(assessment: Assessment) -> dict[str, tuple[str, str]]:
     """Status and detail of each item by name."""
     items = assessment.inputs.evidence.checklist["item"]
-    frame = assessment.outputs().table("statutory_checklist").frame
+    frame = outputs_of(assessment).table("statutory_checklist").frame
     return dict(zip(items, zip(frame["here"], frame["detail"], strict=True), strict=True))
 
 
@@ -93,18 +94,20 @@ def test_old_supply_makes_an_item_partial(warwickshire: Assessment) -> None:
 
 
 def test_statements_stand_in_the_table_as_given_with_kind_and_age(given: Assessment) -> None:
-    table = given.outputs().table("evidence")
+    table = outputs_of(given).table("evidence")
     assert table.display().iloc[0].tolist() == [
         *("Barriers to support", "Waiting lists, and no interpreter, put people off.", "Survey"),
         *("Survey of residents", "31 Mar 2025", "0.2 years", "", ""),
     ]
     assert any("not checked" in note for note in table.notes)
-    assert given.outputs().statements["evidence"][0].startswith("The council gave 3 statements, on 3 of the ")
-    used = given.outputs().inputs_used.frame.set_index("input")
+    assert (
+        outputs_of(given).statements["evidence"][0].startswith("The council gave 3 statements, on 3 of the ")
+    )
+    used = outputs_of(given).inputs_used.frame.set_index("input")
     assert used.loc["evidence", ["file", "rows_used"]].tolist() == ["evidence file 1", 3]
     # of a council's own file nobody without the key can try contents
     assert re.fullmatch("hmac-sha256:[0-9a-f]{64}", used.loc["evidence", "sha256"])
-    assert "evidence_file" in set(given.outputs().table("sources").frame["id"])
+    assert "evidence_file" in set(outputs_of(given).table("sources").frame["id"])
 
 
 def test_results_do_not_depend_on_statements(given: Assessment, tmp_path: Path) -> None:
@@ -115,7 +118,7 @@ def test_results_do_not_depend_on_statements(given: Assessment, tmp_path: Path) 
 
 def test_the_sections_stand_where_a_board_looks_for_them(given: Assessment, warwickshire: Assessment) -> None:
     for assessment, statements in ((given, True), (warwickshire, False)):
-        blocks = build_paper(assessment, assessment.outputs()).blocks
+        blocks = build_paper(assessment, outputs_of(assessment)).blocks
         headings = [block.text for block in blocks if isinstance(block, Heading) and block.level == 1]
         order = [
             "From victims to unmet need",
@@ -149,7 +152,7 @@ def test_the_map_of_demands_is_current(root: Path, given: Assessment) -> None:
     """Every theme has a row, and every table and section it names is in a run."""
     page = (root / "docs" / "strategy_map.md").read_text(encoding="utf-8")
     rows = [line.strip("| \n").split(" | ") for line in page.splitlines() if line.startswith("| ")][2:]
-    outputs = given.outputs()
+    outputs = outputs_of(given)
     themes = given.inputs.evidence.themes
     assert set(themes["title"]) <= {row[0] for row in rows}
     headings = {block.text for block in build_paper(given, outputs).blocks if isinstance(block, Heading)}

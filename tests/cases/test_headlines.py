@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from needs_assessment import Assessment, Scenario, assess
+from needs_assessment.api import outputs as outputs_of
 from needs_assessment.catalogue.results import MEASURES
 from needs_assessment.results import LEVELS, RESULT_COLUMNS
 from needs_assessment.steps.checks import ADDITIVE
@@ -51,7 +52,7 @@ def test_no_supply_is_present_blank_and_flagged(bedfordshire: Assessment) -> Non
         row = bedfordshire.results.row(measure)
         assert not row.known
         assert "no local return of supply" in row.note
-    gaps = bedfordshire.outputs().table("data_gaps").frame["gap"]
+    gaps = outputs_of(bedfordshire).table("data_gaps").frame["gap"]
     assert gaps[0].startswith("Places of safe accommodation")
 
 
@@ -67,7 +68,7 @@ def test_warwickshire(warwickshire: Assessment) -> None:
     assert (available.value, available.basis, available.source_ids) == (24, "observed", "wcc_scrutiny")
     assert "STALE" in available.note
     assert results.row("gap_standard").value == 35
-    assert any("STALE" in warning for warning in warwickshire.outputs().warnings)
+    assert any("STALE" in warning for warning in outputs_of(warwickshire).warnings)
 
 
 def test_a_figure_is_not_stale_within_three_years() -> None:

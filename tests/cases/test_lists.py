@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from needs_assessment import Assessment, Scenario, assess
+from needs_assessment.api import outputs as outputs_of
 from needs_assessment.disclosure.gate import SafeResults
 from needs_assessment.disclosure.of_assessment import guard_returns, release_results
 from needs_assessment.disclosure.published_table import SUPPRESSED, PublishedTable
@@ -167,7 +168,7 @@ def test_of_a_suppressed_count_nothing_says_that_it_is_above_need(tmp_path: Path
     services = str(write_services(tmp_path / "services.csv", totals))
     found = assess(Scenario(services=services, as_of=dt.date(2026, 11, 22), draws=100))
     assert found.tiers_above_need == ["idva"]
-    assert found.outputs().safe.row("met_idva")["value"] == SUPPRESSED
+    assert outputs_of(found).safe.row("met_idva")["value"] == SUPPRESSED
     facts = manifest_facts(found)
     assert facts["met_above_need"] == []
     assert "above need" not in str(facts)

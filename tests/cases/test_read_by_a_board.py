@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from needs_assessment import Scenario, assess
+from needs_assessment.api import outputs as outputs_of
 from needs_assessment.disclosure.published_table import PublishedTable
 from needs_assessment.estimate.change import Cause, Change, HeadlineChange, RunName
 from needs_assessment.report.outputs import Outputs
@@ -18,7 +19,7 @@ from needs_assessment.report.tables.people import TOTALS
 
 @cache
 def outputs() -> Outputs:
-    return assess(Scenario.build({"as_of": "2026-11-22", "draws": 1000}, "test")).outputs()
+    return outputs_of(assess(Scenario.build({"as_of": "2026-11-22", "draws": 1000}, "test")))
 
 
 def shown(name: str) -> PublishedTable:
@@ -74,11 +75,13 @@ def test_what_is_not_known_is_not_called_observed() -> None:
 
 def test_differences_of_scenarios_say_how_they_are_worked_out() -> None:
     """66.3 and 63.1 places with -3.1 between them; 62.1% and 56.8% differ by 5.3 percentage points and by 8.5%."""
-    made = assess(
-        Scenario.build(
-            {"as_of": "2026-11-22", "draws": 200, "area": ["E10000031"], "scenarios": "bundled"}, "test"
+    made = outputs_of(
+        assess(
+            Scenario.build(
+                {"as_of": "2026-11-22", "draws": 200, "area": ["E10000031"], "scenarios": "bundled"}, "test"
+            )
         )
-    ).outputs()
+    )
     assert any("before rounding" in note for note in made.table("scenarios_places").notes)
     points = [name for name, table in made.tables.items() if "percentage points" in " ".join(table.notes)]
     assert points == ["scenarios_shares"]
@@ -86,9 +89,9 @@ def test_differences_of_scenarios_say_how_they_are_worked_out() -> None:
 
 def test_households_that_do_not_add_up_as_said_are_rounded_each() -> None:
     """In Warwickshire about 770 households are said to be about 490 and about 290; in Bedfordshire 400 are 250 and 150."""
-    there = assess(
-        Scenario.build({"as_of": "2026-11-22", "draws": 200, "area": ["E10000031"]}, "test")
-    ).outputs()
+    there = outputs_of(
+        assess(Scenario.build({"as_of": "2026-11-22", "draws": 200, "area": ["E10000031"]}, "test"))
+    )
     for made, said in ((there, True), (outputs(), False)):
         sentences = made.statements["need"]
         need, met, unmet = (
@@ -128,7 +131,7 @@ def test_a_table_that_is_shown_is_not_said_to_be_hidden(tmp_path: Path) -> None:
         "places_available,refuge,family places,12,2026-03-31,2026-03-31,our return\n",
         encoding="utf-8",
     )
-    made = assess(Scenario.build({"as_of": "2026-11-22", "services": str(path)}, "test")).outputs()
+    made = outputs_of(assess(Scenario.build({"as_of": "2026-11-22", "services": str(path)}, "test")))
     assert "sensitivity_places" not in made.tables
     assert "not shown" in made.statements["sensitivity"][0]
     first = made.table("what_to_find_out").display().iloc[0]

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from needs_assessment import Assessment, Scenario, assess
+from needs_assessment.api import outputs as outputs_of
 from needs_assessment.estimate.draws import Draws
 from needs_assessment.estimate.queueing import places_interpolated
 from needs_assessment.results import Row
@@ -148,11 +149,11 @@ def test_a_figure_that_is_set_is_never_sourced_as_published() -> None:
 
 def test_a_run_that_sets_a_figure_says_so_first() -> None:
     found = run(assumptions={"refuge_stay_days": 120})
-    said = [text for text in found.outputs().warnings if "Scenario choice" in text]
+    said = [text for text in outputs_of(found).warnings if "Scenario choice" in text]
     assert len(said) == 1
     assert "120 days" in said[0]
     assert "140 (118 to 148)" in said[0]
-    used = found.outputs().assumptions_used.frame.set_index("assumption_id")
+    used = outputs_of(found).assumptions_used.frame.set_index("assumption_id")
     assert used.loc["refuge_stay_days", "status"] == "scenario choice"
     assert used.loc["refuge_stay_days", "source"] == ""
 
@@ -161,7 +162,7 @@ def test_a_figure_that_is_set_and_moves_nothing_is_said_to_move_nothing() -> Non
     """The occupancy stands behind the registered stay; no step calculates with it."""
     (said,) = [
         text
-        for text in run(assumptions={"refuge_occupancy": 0.9}, draws=200).outputs().warnings
+        for text in outputs_of(run(assumptions={"refuge_occupancy": 0.9}, draws=200)).warnings
         if "Scenario choice" in text
     ]
     assert said.endswith("No figure of this run rests on it.")
@@ -186,7 +187,7 @@ def test_what_is_known_only_in_a_scenario_is_shown_there_and_has_no_difference(t
     row = scenario(found, "Set", "need_community_support", "scenario")
     assert row.value == pytest.approx(0.30 * victims)
     assert not scenario(found, "Set", "need_community_support").known
-    table = found.outputs().table("scenarios_people").frame
+    table = outputs_of(found).table("scenarios_people").frame
     assert (table["label"] == "Need for support in the community").sum() == 1
 
 
@@ -200,7 +201,7 @@ def test_a_scenarios_figures_do_not_depend_on_the_seed_but_for_their_ranges() ->
 
 def test_a_small_count_hides_the_scenarios_and_the_sensitivity_with_it(tmp_path: Path) -> None:
     """40 referrals, 37 accepted: the 3 declined are people, and every figure they can be solved from is suppressed."""
-    found = run(services=write(tmp_path / "s.csv", REFERRALS), scenarios="bundled").outputs()
+    found = outputs_of(run(services=write(tmp_path / "s.csv", REFERRALS), scenarios="bundled"))
     rows = found.safe.frame[found.safe.frame["measure"] == "places_required_queueing"]
     # what is not known stays so; nothing that is known is shown
     assert set(rows["value"].dropna()) == {"[c]"}
@@ -220,7 +221,7 @@ def test_a_scenarios_count_and_the_runs_own_leave_no_small_rest(tmp_path: Path) 
     folder = tmp_path / "scenarios"
     folder.mkdir()
     write(folder / "other.toml", text)
-    found = run(draws=100, services=own, scenarios=str(folder)).outputs()
+    found = outputs_of(run(draws=100, services=own, scenarios=str(folder)))
     assert "40" in set(found.tables["local_returns"].display()["Figure"])
     rows = found.safe.frame[found.safe.frame["measure"] == "places_required_turned_away"]
     assert set(rows.loc[rows["breakdown"] != "all", "value"]) == {"[c]"}
@@ -229,7 +230,7 @@ def test_a_scenarios_count_and_the_runs_own_leave_no_small_rest(tmp_path: Path) 
 def test_a_small_count_in_another_scenario_hides_the_measure_in_this_run_too(tmp_path: Path) -> None:
     write(tmp_path / "s.csv", REFERRALS)
     path = write(tmp_path / "s.toml", 'name = "Own referrals"\nservices = "s.csv"\n')
-    found = run(scenarios=path).outputs()
+    found = outputs_of(run(scenarios=path))
     assert found.safe.row("places_required_queueing")["value"] == "[c]"
 
 
@@ -291,7 +292,7 @@ def test_only_the_age_that_grows_adds_victims(tmp_path: Path) -> None:
 
 def test_the_table_of_years_stands_beside_today_and_says_what_is_held(tmp_path: Path) -> None:
     grown(bedfordshire(), {2027: 1.1}).to_csv(tmp_path / "p.csv", index=False)
-    outputs = run(projection=str(tmp_path / "p.csv")).outputs()
+    outputs = outputs_of(run(projection=str(tmp_path / "p.csv")))
     table = outputs.table("horizon_people")
     assert list(dict.fromkeys(table.frame["category"])) == ["This paper (mid-2022)", "2027"]
     assert any("held" in note for note in table.notes)
@@ -299,7 +300,7 @@ def test_the_table_of_years_stands_beside_today_and_says_what_is_held(tmp_path: 
 
 
 def test_a_held_population_is_one_line_and_no_table() -> None:
-    outputs = bedfordshire().outputs()
+    outputs = outputs_of(bedfordshire())
     assert not any(name.startswith("horizon") for name in outputs.tables)
     assert outputs.statements["horizon"][0].startswith("The population is held")
     assert "year" not in set(bedfordshire().results.frame["breakdown"])
@@ -398,7 +399,7 @@ def test_an_input_that_a_figure_does_not_rest_on_has_no_share_and_no_swing() -> 
 
 
 def test_without_supply_places_available_come_first_and_have_no_number() -> None:
-    table = bedfordshire().outputs().table("what_to_find_out")
+    table = outputs_of(bedfordshire()).table("what_to_find_out")
     assert table.frame.iloc[0]["label"] == "Places of safe accommodation available"
     assert math.isnan(table.frame.iloc[0]["narrows"])
     assert any("ranking is for places required" in note for note in table.notes)
@@ -409,7 +410,7 @@ def test_without_supply_places_available_come_first_and_have_no_number() -> None
 def test_with_supply_the_ranking_is_of_the_gap_and_the_gap_moves_as_places_do(tmp_path: Path) -> None:
     found = run(services=write(tmp_path / "s.csv", SERVICES.format(places=20)))
     assert found.sensitivity is not None
-    assert "the gap" in found.outputs().table("what_to_find_out").title
+    assert "the gap" in outputs_of(found).table("what_to_find_out").title
     rows = found.sensitivity.frame.set_index(["outcome", "unknown"])
     for part in ("at_low", "at_central", "at_high"):
         places = rows.loc[("places_required_queueing", "refuge_stay_days"), part]
@@ -427,19 +428,19 @@ def test_survey_error_only_leaves_the_effect_of_the_area_out() -> None:
 
 
 def test_a_run_with_too_few_draws_says_so() -> None:
-    outputs = run(draws=100).outputs()
+    outputs = outputs_of(run(draws=100))
     assert "too few draws" in outputs.statements["sensitivity"][0]
     assert not any(name.startswith("sensitivity") for name in outputs.tables)
 
 
 def test_the_data_gaps_say_what_each_would_narrow() -> None:
-    frame = bedfordshire().outputs().table("data_gaps").frame.set_index("gap")["narrows"]
+    frame = outputs_of(bedfordshire()).table("data_gaps").frame.set_index("gap")["narrows"]
     assert frame["Places of safe accommodation available in the area"] == "The gap: from not known to known"
     assert frame["Households that could not be supported"].startswith("At most 100.0% of the range")
 
 
 def test_the_tornado_says_its_finding_and_its_numbers() -> None:
-    (figure,) = bedfordshire().outputs().figures["tornado"]
+    (figure,) = outputs_of(bedfordshire()).figures["tornado"]
     assert "How far this area's risk".lower() in figure.title.lower()
     assert "Mean stay in a refuge place, 118 to 148 days: 33.2 to 40.5" in figure.alt
     assert "38.6" in figure.alt

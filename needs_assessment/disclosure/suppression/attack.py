@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from needs_assessment.disclosure.suppression.arrays import Array, Flags, Places
 from needs_assessment.disclosure.suppression.cells import (
     FAR,
     HIDDEN,
     SHOWN,
     TOLERANCE,
     WITHHELD,
-    Array,
-    Flags,
-    Places,
     Problem,
     room_of,
 )

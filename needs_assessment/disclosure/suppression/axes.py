@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from needs_assessment.disclosure.suppression.cells import Flags, Places
+from needs_assessment.disclosure.suppression.arrays import Flags, Places
 
 # a move of one axis changes at most this many places: a swap within one district is 2, between districts 4
 LONGEST = 4

@@ -14,16 +14,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
+from needs_assessment.disclosure.suppression.arrays import Array, Flags, Places
 from needs_assessment.disclosure.suppression.axes import Axis, Grid, beside
-from needs_assessment.disclosure.suppression.cells import (
-    CHOOSE,
-    WITHHELD,
-    Array,
-    Flags,
-    Places,
-    Problem,
-    rounded_range,
-)
+from needs_assessment.disclosure.suppression.cells import CHOOSE, WITHHELD, Problem, rounded_range
 
 Name = tuple[str, frozenset[tuple[str, Hashable]]]
 Row = tuple[tuple[tuple[int, float], ...], float]

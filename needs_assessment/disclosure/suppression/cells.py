@@ -22,12 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from needs_assessment.disclosure.suppression.arrays import Array, Flags
+
 if TYPE_CHECKING:
     from needs_assessment.disclosure.suppression.axes import Grid
-
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Places = NDArray[np.intp]
 
 # What has been settled about a cell: ours to choose, must be shown, suppressed in an earlier release, never published.
 CHOOSE, SHOWN, HIDDEN, WITHHELD = range(4)

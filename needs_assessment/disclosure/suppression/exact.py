@@ -13,7 +13,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from needs_assessment.disclosure.suppression.cells import TOLERANCE, Array, Flags, Places, Problem, Room
+from needs_assessment.disclosure.suppression.arrays import Array, Flags, Places
+from needs_assessment.disclosure.suppression.cells import TOLERANCE, Problem, Room
 from needs_assessment.disclosure.suppression.moves import OUT_OF_REACH
 from needs_assessment.disclosure.suppression.search import Proof, Wish
 from needs_assessment.disclosure.suppression.solver import Change, Part, as_change, holds, solve

@@ -11,8 +11,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from needs_assessment.disclosure.suppression.arrays import Array, Flags, Places
 from needs_assessment.disclosure.suppression.axes import Grid
-from needs_assessment.disclosure.suppression.cells import TOLERANCE, Array, Flags, Places, Problem, Room
+from needs_assessment.disclosure.suppression.cells import TOLERANCE, Problem, Room
 from needs_assessment.disclosure.suppression.solver import Change
 
 OUT_OF_REACH = 1e6

@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from needs_assessment.disclosure.suppression.arrays import Array, Flags
 from needs_assessment.disclosure.suppression.attack import ranges, settled
 from needs_assessment.disclosure.suppression.cells import (
     CHOOSE,
     SHOWN,
     TOLERANCE,
     WITHHELD,
-    Array,
-    Flags,
     Problem,
     Room,
     room_of,

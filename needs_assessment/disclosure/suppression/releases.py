@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
+from needs_assessment.disclosure.suppression.arrays import Flags, Places
 from needs_assessment.disclosure.suppression.axes import Grid
-from needs_assessment.disclosure.suppression.cells import CHOOSE, HIDDEN, SHOWN, Flags, Places, Problem
+from needs_assessment.disclosure.suppression.cells import CHOOSE, HIDDEN, SHOWN, Problem
 
 
 @dataclass(frozen=True)

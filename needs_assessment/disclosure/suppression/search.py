@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from needs_assessment.disclosure.suppression.cells import TOLERANCE, Array, Flags, Places, Problem, Room
+from needs_assessment.disclosure.suppression.arrays import Array, Flags, Places
+from needs_assessment.disclosure.suppression.cells import TOLERANCE, Problem, Room
 from needs_assessment.disclosure.suppression.moves import OUT_OF_REACH, Exchanges, add
 from needs_assessment.disclosure.suppression.solver import NOTHING, Change, Part, cheapest
 

@@ -13,7 +13,8 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from needs_assessment.disclosure.suppression.cells import FAR, TOLERANCE, Array, Flags, Places, Problem
+from needs_assessment.disclosure.suppression.arrays import Array, Flags, Places
+from needs_assessment.disclosure.suppression.cells import FAR, TOLERANCE, Problem
 
 # what moving a cell that is free to move costs, so that no more of them move than needed
 NOMINAL = 1e-3

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from needs_assessment.area_names import EXAMPLE, area_codes, unknown_area
+from needs_assessment.choices.area_names import EXAMPLE, area_codes, unknown_area
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.areas.authority_changes import changes_of, name_of
 from needs_assessment.tables.file_cache import remembered

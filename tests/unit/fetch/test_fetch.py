@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from needs_assessment.api import outputs as outputs_of
 from needs_assessment.errors import EnvironmentFault, InputError, UsageError
 from needs_assessment.fetch.command import fetch_areas
 from needs_assessment.fetch.listing import list_cached
@@ -144,7 +145,7 @@ def test_a_run_of_the_fetched_material_asks_nothing(
 
     # the sources travel with the material, so that the terms of their licence are kept
     assert assessment.inputs.population.source_ids == ("ons_small_area_2024", "ons_geography")
-    outputs = assessment.outputs()
+    outputs = outputs_of(assessment)
     assert "ons_small_area_2024" in set(outputs.table("sources").frame["id"])
     assert "population_file" not in set(outputs.table("sources").frame["id"])
     assert any("OS data" in line for line in outputs.attributions)

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from needs_assessment import Scenario, assess
+from needs_assessment.api import outputs as outputs_of
 from needs_assessment.disclosure.published_table import PublishedTable, TableColumn
 from needs_assessment.report.charts import tile_map, tiles
 from needs_assessment.report.charts.all_figures import _width_finding
@@ -54,7 +55,7 @@ def test_the_title_says_the_finding() -> None:
 def test_it_has_no_more_classes_than_the_ranges_support_and_nothing_overlaps(area: str, wards: int) -> None:
     """With one national rate every ward's range is about as wide, so the map has one shade and its title says so."""
     assessment = assess(Scenario(area=(area,), draws=2000, as_of="2026-11-22"))  # type: ignore[arg-type]
-    outputs = assessment.outputs()
+    outputs = outputs_of(assessment)
     numbers, unsure = outputs.figures["map"]
     assert (numbers.name, unsure.name) == ("tile_map", "uncertainty_map")
     assert "equally unsure" in unsure.title

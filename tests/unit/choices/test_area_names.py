@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from needs_assessment import InputError, Scenario, UsageError
-from needs_assessment.area_names import area_codes, is_name, named_areas, near_areas
 from needs_assessment.batch.areas import read_areas
+from needs_assessment.choices.area_names import area_codes, is_name, named_areas, near_areas
 from needs_assessment.cli.options import complete_area, scenario_of
 from needs_assessment.inputs.areas.geography import resolve_area
 from needs_assessment.scenario import read_scenario_file

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from needs_assessment import InputError, Scenario, UsageError
+from needs_assessment.choices.scenario_words import AREA, DATE, FIGURE, FIGURES, FILE, TEXTS, expected, shown
 from needs_assessment.cli import _run
 from needs_assessment.cli.options import scenario_of
 from needs_assessment.scenario import PATH_FIELDS
-from needs_assessment.scenario_words import AREA, DATE, FIGURE, FIGURES, FILE, TEXTS, expected, shown
 
 LIBRARY = re.compile(
     r"pydantic|[Ii]nput should|valid (?:string|integer|number|boolean|dictionary|tuple|date)|type=|"

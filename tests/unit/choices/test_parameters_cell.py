@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from needs_assessment import Scenario, UsageError
-from needs_assessment.parameters_cell import MARK, assigned_names, found_file, given_parameters
+from needs_assessment.choices.parameters_cell import MARK, assigned_names, found_file, given_parameters
 from needs_assessment.resources import PROJECT_VARIABLE
 from needs_assessment.runs.compare import RunsToCompare
 from needs_assessment.runs.notebook import notebook_parameters
