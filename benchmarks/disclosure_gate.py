@@ -15,7 +15,7 @@ import time
 import numpy as np
 import pandas as pd
 
-from needs_assessment.catalogue.returns import MEASURES
+from needs_assessment.catalogue.returns import RETURN_MEASURES
 from needs_assessment.disclosure.gate import guard
 from needs_assessment.disclosure.protection import Rules
 from needs_assessment.disclosure.published_table import SUPPRESSED
@@ -35,7 +35,7 @@ def largest_return(level: float) -> pd.DataFrame:
     rng, rows = np.random.default_rng(1), []
     for year in YEARS:
         held: dict[tuple[str, str], int] = {}
-        for name, measure in MEASURES.items():
+        for name, measure in RETURN_MEASURES.items():
             if not measure.protected:
                 continue
             for kind in TYPES if measure.typed else ("",):

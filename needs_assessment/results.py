@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from needs_assessment.catalogue.results import MEASURES, Measure
+from needs_assessment.catalogue.results import RESULT_MEASURES
 
 RESULT_COLUMNS = (
     "area_code",
@@ -41,10 +41,9 @@ Basis = Literal["modelled", "observed", "mixed"]
 ALL = "all"
 __all__ = [
     "LEVELS",
-    "MEASURES",
     "RESULT_COLUMNS",
+    "RESULT_MEASURES",
     "AreaRow",
-    "Measure",
     "Provenance",
     "Results",
     "ResultsBuilder",
@@ -122,7 +121,7 @@ class ResultsBuilder:
         notes: Sequence[str] | None = None,
     ) -> None:
         """Append one measure for some areas; value, low and high are scalars or arrays in the order of ``areas``."""
-        if measure not in MEASURES:
+        if measure not in RESULT_MEASURES:
             raise KeyError(f"measure '{measure}' is not in the catalogue")
         count = len(areas)
         if notes is not None and len(notes) != count:
@@ -139,7 +138,7 @@ class ResultsBuilder:
             "measure": measure,
             "breakdown": breakdown,
             "category": category,
-            "unit": MEASURES[measure].unit,
+            "unit": RESULT_MEASURES[measure].unit,
             "basis": provenance.basis,
             "method": provenance.method,
             "source_ids": " ".join(dict.fromkeys(provenance.source_ids)),
@@ -154,7 +153,7 @@ class ResultsBuilder:
         """The finished table: by level, area and measure, the ``all`` row of each measure first."""
         texts = self._texts
         levels: dict[str, int] = {level: place for place, level in enumerate(LEVELS)}
-        measures = {name: place for place, name in enumerate(MEASURES)}
+        measures = {name: place for place, name in enumerate(RESULT_MEASURES)}
         codes = {code: place for place, code in enumerate(sorted(set(texts["area_code"])))}
         order = np.lexsort(
             (

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from needs_assessment.catalogue.returns import MEASURES
+from needs_assessment.catalogue.returns import RETURN_MEASURES
 
 YEAR = ("2025-04-01", "2026-03-31")
 COMMUNITY = ("outreach_clients", "helpline_clients", "counselling_clients", "by_and_for_clients")
@@ -49,5 +49,5 @@ def write_services(path: Path, figures: Mapping[str, float], period: tuple[str, 
         writer = csv.writer(file)
         writer.writerow(["measure", "unit", "value", "period_start", "period_end", "source"])
         for name, value in figures.items():
-            writer.writerow([name, MEASURES[name].unit, f"{value:g}", *period, "Our return"])
+            writer.writerow([name, RETURN_MEASURES[name].unit, f"{value:g}", *period, "Our return"])
     return path

@@ -12,7 +12,7 @@ PEOPLE_UNITS = frozenset(
 
 
 @dataclass(frozen=True)
-class Measure:
+class ReturnMeasure:
     """One thing that can be counted locally.
 
     flow: counts what happened in a period (or is a mean of it); supply: about safe accommodation, so held for the whole

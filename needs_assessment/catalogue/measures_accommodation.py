@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from needs_assessment.catalogue.measure import Measure
+from needs_assessment.catalogue.measure import ReturnMeasure
 
 FAMILY_PLACES, SINGLE_PLACES, BED_SPACES = "family places", "single places", "bed spaces"
 # the measure that holds supply in each unit; one type may be given in several, as separate rows
@@ -20,36 +20,38 @@ SUPPLY_BY_UNIT = {
     "units": "units_available",
 }
 
-_places = partial(Measure, supply=True, flow=False, agency="Safe accommodation: places")
-_asked = partial(Measure, supply=True, agency="Safe accommodation: referrals")
-_used = partial(Measure, supply=True, agency="Safe accommodation: households and people")
-_left = partial(Measure, supply=True, agency="Safe accommodation: stay and move-on")
-_money = partial(Measure, supply=True, whole=False, agency="Safe accommodation: staff and money")
-_outside = partial(Measure, supply=True, by_type=False, agency="Bed and breakfast (outside the Regulations)")
+_places = partial(ReturnMeasure, supply=True, flow=False, agency="Safe accommodation: places")
+_asked = partial(ReturnMeasure, supply=True, agency="Safe accommodation: referrals")
+_used = partial(ReturnMeasure, supply=True, agency="Safe accommodation: households and people")
+_left = partial(ReturnMeasure, supply=True, agency="Safe accommodation: stay and move-on")
+_money = partial(ReturnMeasure, supply=True, whole=False, agency="Safe accommodation: staff and money")
+_outside = partial(
+    ReturnMeasure, supply=True, by_type=False, agency="Bed and breakfast (outside the Regulations)"
+)
 
 
-def _not_supported(reason: str) -> Measure:
+def _not_supported(reason: str) -> ReturnMeasure:
     meaning = f"of the households that could not be supported, those for this reason: {reason}"
     return _used("households", meaning, part_of="households_not_supported")
 
 
-def _people(who: str) -> Measure:
+def _people(who: str) -> ReturnMeasure:
     return _used(
         "people", f"of the people supported in safe accommodation, {who}", part_of="people_supported"
     )
 
 
-def _given(support: str) -> Measure:
+def _given(support: str) -> ReturnMeasure:
     meaning = f"of the households supported, those given {support}"
     return _used("households", meaning, part_of="households_supported")
 
 
-def _ended(where: str) -> Measure:
+def _ended(where: str) -> ReturnMeasure:
     meaning = f"of those whose support ended, households {where}"
     return _left("households", meaning, part_of="households_support_ended")
 
 
-ACCOMMODATION: dict[str, Measure] = {
+ACCOMMODATION: dict[str, ReturnMeasure] = {
     "places_available": _places(
         FAMILY_PLACES, "family places of safe accommodation, by type or in all: one adult with her children"
     ),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from needs_assessment.catalogue.measure_families import ANSWERS, LIST_MEASURES
 
 
-class Measure(NamedTuple):
+class ResultMeasure(NamedTuple):
     """One measure: its stable id, what a reader calls it, unit, meaning and denominator."""
 
     id: str
@@ -17,14 +17,14 @@ class Measure(NamedTuple):
     denominator: str
 
 
-def _catalogue(*measures: Measure) -> dict[str, Measure]:
+def _catalogue(*measures: ResultMeasure) -> dict[str, ResultMeasure]:
     return {measure.id: measure for measure in measures}
 
 
-def _for_each_answer(name: str, title: str, unit: str, meaning: str) -> list[Measure]:
+def _for_each_answer(name: str, title: str, unit: str, meaning: str) -> list[ResultMeasure]:
     """One measure for each of the four answers to how many places are needed."""
     return [
-        Measure(name.format(answer), title.format(words), unit, meaning.format(words), "")
+        ResultMeasure(name.format(answer), title.format(words), unit, meaning.format(words), "")
         for answer, words in ANSWERS.items()
     ]
 
@@ -93,87 +93,89 @@ _TIERS = {
 }
 
 
-def _tier_measures(*tiers: str) -> list[Measure]:
+def _tier_measures(*tiers: str) -> list[ResultMeasure]:
     return [
-        Measure(f"{part}_{tier}", title, "households a year" if tier == "move_on" else "people", meaning, "")
+        ResultMeasure(
+            f"{part}_{tier}", title, "households a year" if tier == "move_on" else "people", meaning, ""
+        )
         for tier in tiers
         for part, (title, meaning) in zip(("need", "met", "unmet"), _TIERS[tier], strict=True)
     ]
 
 
-MEASURES = _catalogue(
-    Measure("residents", "Residents", "people", "usual residents of all ages", ""),
-    Measure(
+RESULT_MEASURES = _catalogue(
+    ResultMeasure("residents", "Residents", "people", "usual residents of all ages", ""),
+    ResultMeasure(
         "residents_16_and_over",
         "Residents aged 16 and over",
         "people",
         "usual residents aged 16 and over",
         "",
     ),
-    Measure(
+    ResultMeasure(
         "households",
         "Households",
         "households",
         "households with at least one usual resident, by the Census",
         "",
     ),
-    Measure(
+    ResultMeasure(
         "victims_last_year",
         "Victims in the last year",
         "people",
         "people who experienced domestic abuse in the last year",
         "",
     ),
-    Measure(
+    ResultMeasure(
         "prevalence_last_year",
         "Prevalence in the last year",
         "proportion",
         "victims in the last year as a proportion of residents of the same ages and sex",
         "residents of the same ages and sex",
     ),
-    Measure(
+    ResultMeasure(
         "probability_highest_fifth",
         "Probability of being in the highest fifth",
         "proportion",
         "probability that the ward's prevalence is among the highest fifth of the area's wards",
         "",
     ),
-    Measure(
+    ResultMeasure(
         "victims_since_16",
         "Victims since age 16",
         "people",
         "people who have experienced domestic abuse at any time since age 16",
         "",
     ),
-    Measure(
+    ResultMeasure(
         "children_affected",
         "Children affected",
         "children",
         "children under 18 who see, hear or experience the effects of domestic abuse in a year",
         "",
     ),
-    Measure(
+    ResultMeasure(
         "high_risk_cases",
         "High-risk cases expected",
         "cases a year",
         "cases a year expected at a multi-agency risk assessment conference (MARAC)",
         "women aged 16 and over",
     ),
-    Measure(
+    ResultMeasure(
         "repeat_high_risk_cases",
         "Repeat high-risk cases expected",
         "cases a year",
         "high-risk cases of a year that are about someone who had an earlier case: cases, not people",
         "high-risk cases",
     ),
-    Measure(
+    ResultMeasure(
         "high_risk_people",
         "People at high risk, at least",
         "people",
         "high-risk cases of a year less the repeats: the fewest different people they can be about",
         "high-risk cases",
     ),
-    Measure(
+    ResultMeasure(
         "children_high_risk",
         "Children in high-risk cases",
         "children",
@@ -181,22 +183,22 @@ MEASURES = _catalogue(
         "high-risk cases",
     ),
     *_tier_measures("told_anyone", "told_police", "community_support", "idva"),
-    *(Measure(*row) for row in LIST_MEASURES),
-    Measure(
+    *(ResultMeasure(*row) for row in LIST_MEASURES),
+    ResultMeasure(
         "need_safe_accommodation",
         "Need for safe accommodation",
         "households a year",
         "households supported, or that could not be supported, in safe accommodation in a year",
         "",
     ),
-    Measure(
+    ResultMeasure(
         "met_safe_accommodation",
         "Met need for safe accommodation",
         "households a year",
         "households supported in safe accommodation in a year",
         "",
     ),
-    Measure(
+    ResultMeasure(
         "unmet_safe_accommodation",
         "Unmet need for safe accommodation",
         "households a year",
@@ -205,7 +207,9 @@ MEASURES = _catalogue(
     ),
     *_tier_measures("move_on"),
     *(
-        Measure(f"{kind}_fte_{part}", title.format(posts), "full-time equivalents", meaning.format(posts), "")
+        ResultMeasure(
+            f"{kind}_fte_{part}", title.format(posts), "full-time equivalents", meaning.format(posts), ""
+        )
         for kind, posts in (("idva", "IDVA posts"), ("marac_admin", "MARAC administration posts"))
         for part, title, meaning in (
             (
@@ -221,14 +225,14 @@ MEASURES = _catalogue(
             ),
         )
     ),
-    Measure(
+    ResultMeasure(
         "places_available",
         "Family places available",
         "family places",
         "family places of safe accommodation in the whole area, from a local return only",
         "",
     ),
-    Measure(
+    ResultMeasure(
         "places_if_national_average",
         "Places if supply were the national average",
         "family places",
@@ -256,35 +260,35 @@ MEASURES = _catalogue(
         "proportion",
         "share of draws in which {} asks for more places than are available",
     ),
-    Measure(
+    ResultMeasure(
         "turned_away_share",
         "Share turned away",
         "proportion",
         "share of households seeking a refuge place that find every place taken, with the places there are",
         "households seeking a refuge place",
     ),
-    Measure(
+    ResultMeasure(
         "households_seeking_refuge",
         "Households seeking a refuge place",
         "households a year",
         "households that a refuge accepted or declined for lack of capacity, each counted once",
         "",
     ),
-    Measure(
+    ResultMeasure(
         "cost_of_gap",
         "Cost of closing the gap, a year",
         "GBP a year",
         "places short times the council's own revenue unit cost",
         "",
     ),
-    Measure(
+    ResultMeasure(
         "cost_of_gap_capital",
         "Cost of closing the gap, once",
         "GBP",
         "places short times the council's own capital unit cost",
         "",
     ),
-    Measure(
+    ResultMeasure(
         "cost_to_society",
         "Economic and social cost",
         "GBP a year",

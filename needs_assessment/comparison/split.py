@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from needs_assessment.catalogue.results import MEASURES
+from needs_assessment.catalogue.results import RESULT_MEASURES
 from needs_assessment.comparison.mixtures import (
     DEFINITION,
     LIBRARY,
@@ -82,7 +82,7 @@ def compare(before: Side, after: Side, headlines: Headlines) -> Change:
             action="name two runs of the same area",
         )
     mixtures = Mixtures(before, after)
-    measures = tuple(name for name in MEASURES if name in before.figures and name in after.figures)
+    measures = tuple(name for name in RESULT_MEASURES if name in before.figures and name in after.figures)
     again, joined = _evaluate(mixtures, measures, headlines)
     split = {name: _headline(name, before, after, again) for name in measures}
     for name, (whole, less) in DIFFERENCES.items():

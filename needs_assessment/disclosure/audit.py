@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from needs_assessment.catalogue.results import MEASURES
+from needs_assessment.catalogue.results import RESULT_MEASURES
 from needs_assessment.disclosure.protection import Rules
 from needs_assessment.disclosure.published_table import SUPPRESSED
 
@@ -43,7 +43,7 @@ def audit_frame(
             kind = row["accommodation_type"].replace("_", " ") or "all"
             period = f"{row['period_start'].isoformat()} to {row['period_end'].isoformat()}"
             rows.append(("local_returns", row["measure"], area, kind, period, HIDDEN, width))
-    order = {name: place for place, name in enumerate(MEASURES)}
+    order = {name: place for place, name in enumerate(RESULT_MEASURES)}
     for measure, breakdown, category in sorted(results, key=lambda key: (order.get(key[0], 0), key)):
         part = "all" if breakdown == "all" else f"{breakdown}: {category}"
         rows.append(("results", measure, WITH_WARDS.format(area), part, "", RESTS, width))

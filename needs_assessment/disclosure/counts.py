@@ -21,7 +21,7 @@ from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
-from needs_assessment.catalogue.returns import DIVIDED_INTO, MEASURES
+from needs_assessment.catalogue.returns import DIVIDED_INTO, RETURN_MEASURES
 
 # of more periods inside one, only single ones, the shortest and the longest are taken from it
 MOST_INSIDE = 6
@@ -98,7 +98,7 @@ def key_of(row: Mapping[Any, Any]) -> Key:
 
 def named(measure: str, kind: str) -> tuple[str, str]:
     """Measure and type, refuge referrals being the referrals of the type refuge."""
-    same = MEASURES[measure].same_as if measure in MEASURES else ("", "")
+    same = RETURN_MEASURES[measure].same_as if measure in RETURN_MEASURES else ("", "")
     return same if same[0] else (measure, kind)
 
 
@@ -129,7 +129,7 @@ def gather(
         part_of[key.measure] = named(whole, key.kind)[0] if whole else ""
         flows[key.measure] = bool(row["flow"])
     for key, value in (before or {}).items():
-        facts = MEASURES[key.measure]
+        facts = RETURN_MEASURES[key.measure]
         if facts.protected and key not in counts.cells:
             counts.cells[key] = Cell(value, True, "before")
             part_of.setdefault(key.measure, facts.part_of)
@@ -191,7 +191,7 @@ def _wholes(counts: Counts, key: Key, part_of: Mapping[str, str]) -> list[Key]:
 
 
 def _part_of(measure: str) -> str:
-    return MEASURES[measure].part_of if measure in MEASURES else ""
+    return RETURN_MEASURES[measure].part_of if measure in RETURN_MEASURES else ""
 
 
 def _parts(counts: Counts, key: Key) -> list[Key]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from needs_assessment.catalogue.returns import MEASURES
+from needs_assessment.catalogue.returns import RETURN_MEASURES
 from needs_assessment.disclosure.audit import audit_frame
 from needs_assessment.disclosure.counts import Counts, Key, gather, is_protected, key_of, named
 from needs_assessment.disclosure.protection import Choice, Earlier, Rules, choose
@@ -104,7 +104,7 @@ def _earlier(counts: Counts, previous: Mapping[Key, float | None], rounding: flo
                 continue
             hidden |= {key} if value is None else set()
             number = now.value
-        facts = MEASURES[key.measure]
+        facts = RETURN_MEASURES[key.measure]
         rows.append((*key, number, facts.protected, facts.part_of, facts.flow))
     if not rows:
         return None

@@ -23,9 +23,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from needs_assessment.catalogue.results import MEASURES
-from needs_assessment.catalogue.returns import MEASURES as RETURNED
-from needs_assessment.catalogue.returns import WHOLE_OF_TIER
+from needs_assessment.catalogue.results import RESULT_MEASURES
+from needs_assessment.catalogue.returns import RETURN_MEASURES, WHOLE_OF_TIER
 from needs_assessment.disclosure.counts import is_protected, key_of
 from needs_assessment.estimate.matched_lists.population import MatchedLists
 from needs_assessment.results import Results
@@ -94,7 +93,9 @@ def hidden_by_lists(lists: ListGate, minimum: int) -> set[str]:
     found: set[str] = set()
     for name, counts in lists.rests.items():
         if any(is_protected(lists.counts[count], minimum) for count in counts):
-            found |= {name} if name in MEASURES else {f"{part}_{name}" for part in ("need", "met", "unmet")}
+            found |= (
+                {name} if name in RESULT_MEASURES else {f"{part}_{name}" for part in ("need", "met", "unmet")}
+            )
     return found
 
 
@@ -107,7 +108,7 @@ def unlisted_counts(overlaps: Overlaps, returns: pd.DataFrame) -> pd.DataFrame:
     rows: dict[Hashable, dict[str, object]] = {}
     for table in overlaps.tables.values():
         for name in table.lists:
-            facts = RETURNED[name]
+            facts = RETURN_MEASURES[name]
             row: dict[str, object] = {
                 **dict.fromkeys(returns.columns, ""),
                 "measure": name,

@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from needs_assessment.catalogue.returns import MEASURES
+from needs_assessment.catalogue.returns import RETURN_MEASURES
 from needs_assessment.csv_text import plain_frame
 from needs_assessment.errors import InputError
 from needs_assessment.plain_file import read_plain, read_words
@@ -40,7 +40,9 @@ MONTHS = (
 _DAY = r"(\d{1,2}) ([A-Z][a-z]{2,8}) (\d{4})"
 _RETURN = re.compile(rf"(?:own return|local figure), {_DAY} to {_DAY}")
 _MATCHED = re.compile(rf"own matching of lists, {_DAY} to {_DAY}")
-_BY_MEANING = {measure.meaning[:1].upper() + measure.meaning[1:]: name for name, measure in MEASURES.items()}
+_BY_MEANING = {
+    measure.meaning[:1].upper() + measure.meaning[1:]: name for name, measure in RETURN_MEASURES.items()
+}
 ACTION = "name the folder of a finished run of this tool, or leave previous blank"
 
 
@@ -179,7 +181,7 @@ def _from_lists(frame: pd.DataFrame) -> Iterator[tuple[tuple[str, str, dt.date, 
     """People on each matched list, which no table of returns may have stated."""
     for row in frame[frame["breakdown"] == "list"].to_dict("records"):
         value, period = _number(row["value"]), _period(row["note"], _MATCHED)
-        if row["category"] in MEASURES and value is not None and period is not None:
+        if row["category"] in RETURN_MEASURES and value is not None and period is not None:
             yield (row["category"], "", *period), value
 
 

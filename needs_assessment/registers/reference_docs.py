@@ -10,10 +10,10 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from needs_assessment.catalogue.returns import MEASURES as LOCAL_MEASURES
+from needs_assessment.catalogue.returns import RETURN_MEASURES
 from needs_assessment.registers.registers import Assumption, Registers, load_registers
 from needs_assessment.resources import data_dir
-from needs_assessment.results import MEASURES
+from needs_assessment.results import RESULT_MEASURES
 from needs_assessment.tables.schemas import ALL, RESULTS, SERVICES, Column, TableSchema
 
 _MADE = (
@@ -173,7 +173,7 @@ def _local_measures_section() -> list[str]:
             ("measure", "unit", "meaning", "covers"),
             (
                 (f"`{name}`", m.unit, m.meaning, "a period" if m.flow else "a date, or a share")
-                for name, m in LOCAL_MEASURES.items()
+                for name, m in RETURN_MEASURES.items()
             ),
         ),
     ]
@@ -185,7 +185,7 @@ def _measures_section() -> list[str]:
         _MEASURES,
         _grid(
             ("measure", "name", "unit", "meaning", "denominator"),
-            ((f"`{m.id}`", m.title, m.unit, m.meaning, m.denominator) for m in MEASURES.values()),
+            ((f"`{m.id}`", m.title, m.unit, m.meaning, m.denominator) for m in RESULT_MEASURES.values()),
         ),
     ]
 

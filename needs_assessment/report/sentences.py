@@ -23,7 +23,7 @@ from needs_assessment.report.wording import (
     percent_estimate,
     unknown,
 )
-from needs_assessment.results import MEASURES
+from needs_assessment.results import RESULT_MEASURES
 
 if TYPE_CHECKING:
     from needs_assessment.assessment import Assessment
@@ -183,7 +183,7 @@ def warnings_of(assessment: Assessment, safe: SafeResults) -> list[str]:
         found.append(f"Unmet need is negative ({words}): met need is above need, and the figures disagree.")
     for tier in told_above_need(assessment, safe):
         words = tier.replace("_", " ")
-        met, need = (MEASURES[f"{part}_{tier}"].title for part in ("met", "need"))
+        met, need = (RESULT_MEASURES[f"{part}_{tier}"].title for part in ("met", "need"))
         found.append(
             f"Met need is above need by more than the interval ({words}): the local return ({met}) and the modelled need "
             f"({need}) cannot both describe this area. Find out why before this paper is used."

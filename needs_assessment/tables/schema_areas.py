@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from needs_assessment.catalogue.returns import MATCHED_LISTS, MEASURES
+from needs_assessment.catalogue.returns import MATCHED_LISTS, RETURN_MEASURES
 from needs_assessment.tables import schema_columns as of
 from needs_assessment.tables.cells import Column
 from needs_assessment.tables.schema_registers import PART_YEAR
@@ -159,7 +159,7 @@ def _list_column(name: str) -> Column:
     return Column(
         name,
         "integer",
-        f"1 on this list, 0 not on it, blank where it was not matched: {MEASURES[name].meaning}",
+        f"1 on this list, 0 not on it, blank where it was not matched: {RETURN_MEASURES[name].meaning}",
         required=False,
         blank=True,
         minimum=0,

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from needs_assessment import Scenario
-from needs_assessment.catalogue.returns import MEASURES
+from needs_assessment.catalogue.returns import RETURN_MEASURES
 from needs_assessment.disclosure.gate import release
 from needs_assessment.estimate.draws import Draws
 from needs_assessment.inputs.load import load_inputs
@@ -68,7 +68,7 @@ def own(data: Path, tmp_path: Path) -> Callable[[dict[str, float]], Made]:
         path = tmp_path / "services.csv"
         rows = []
         for name, value in figures.items():
-            measure = MEASURES[name]
+            measure = RETURN_MEASURES[name]
             start = "2025-04-01" if measure.flow else "2026-03-31"
             rows.append([name, "", measure.unit, f"{value:g}", start, "2026-03-31", "Our return"])
         with path.open("w", encoding="utf-8", newline="") as file:

@@ -16,7 +16,7 @@ import pytest
 from needs_assessment import Assessment, InputError, Scenario, assess
 from needs_assessment.api import outputs as outputs_of
 from needs_assessment.assessment import headlines
-from needs_assessment.catalogue.results import MEASURES
+from needs_assessment.catalogue.results import RESULT_MEASURES
 from needs_assessment.comparison import Side, compare, side_of
 from needs_assessment.comparison.mixtures import CAUSE_OF_CHOICE, TITLES, Mixtures
 from needs_assessment.comparison.split import NEEDS_FILES
@@ -408,7 +408,7 @@ def test_a_figure_that_the_gate_rounds_is_rounded_in_its_change_and_has_no_parts
     assert of(change, name).after == safe[1].row(name)["value"] == 13_000
     assert not of(change, name).parts
     people = change_tables(change, "Here", 10.0)["change_people"].frame.set_index("label")
-    shown = people.loc[MEASURES[name].title]
+    shown = people.loc[RESULT_MEASURES[name].title]
     assert math.isnan(shown["local_returns"])
     assert shown["note"] == ROUNDED
     # published by an older version, as rounded then: what was rounded away is not put down to the tool

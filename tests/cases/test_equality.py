@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from needs_assessment.catalogue.results import MEASURES
+from needs_assessment.catalogue.results import RESULT_MEASURES
 from needs_assessment.disclosure.gate import release
 from needs_assessment.disclosure.published_table import PublishedTable
 from needs_assessment.estimate.breakdowns import RESIDUAL, RateUsed
@@ -406,7 +406,9 @@ def test_an_absurd_residual_is_flagged_everywhere(bedfordshire: Broken) -> None:
 
 
 def test_the_measures_are_in_the_catalogue() -> None:
-    units = {name: MEASURES[name].unit for name in ("households", "high_risk_people", "children_high_risk")}
+    units = {
+        name: RESULT_MEASURES[name].unit for name in ("households", "high_risk_people", "children_high_risk")
+    }
     assert units == {
         "households": "households",
         "high_risk_people": "people",

@@ -10,7 +10,7 @@ import pytest
 
 from needs_assessment import Assessment, Scenario, assess
 from needs_assessment.api import outputs as outputs_of
-from needs_assessment.catalogue.results import MEASURES
+from needs_assessment.catalogue.results import RESULT_MEASURES
 from needs_assessment.results import LEVELS, RESULT_COLUMNS
 from needs_assessment.steps.checks import ADDITIVE
 
@@ -111,7 +111,7 @@ def test_wards_add_up_and_the_table_keeps_its_contract(name: str, request: pytes
     alls = frame[(frame["breakdown"] == "all") & (frame["category"] == "all")]
     assert not alls.duplicated(["area_level", "area_code", "measure"]).any()
     assert set(frame["area_level"]) <= set(LEVELS)
-    assert set(frame["measure"]) <= set(MEASURES)
+    assert set(frame["measure"]) <= set(RESULT_MEASURES)
     assert set(frame["basis"]) <= {"modelled", "observed", "mixed"}
     known = frame[frame["value"].notna()]
     assert known["source_ids"].str.len().gt(0).all()

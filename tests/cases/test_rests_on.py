@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from needs_assessment import Assessment, Scenario, assess
-from needs_assessment.catalogue.returns import MEASURES
+from needs_assessment.catalogue.returns import RETURN_MEASURES
 from needs_assessment.disclosure.of_assessment import guard_returns, release_results
 from needs_assessment.disclosure.published_table import SUPPRESSED
 from needs_assessment.steps.dependence import _Local, dependence
@@ -55,7 +55,7 @@ def made(
     path = folder / "services.csv"
     rows = []
     for (name, kind), value in figures.items():
-        measure = MEASURES[name]
+        measure = RETURN_MEASURES[name]
         start = (starts or {}).get((name, kind), "2025-04-01" if measure.flow else "2026-03-31")
         rows.append([name, kind, measure.unit, f"{value:g}", start, "2026-03-31", "Our return"])
     with path.open("w", encoding="utf-8", newline="") as file:

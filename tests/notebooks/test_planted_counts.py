@@ -100,9 +100,9 @@ def printed_returns(folder: Path) -> dict[str, float | None]:
 
 
 def label(measure: str, kind: str) -> str:
-    from needs_assessment.catalogue.returns import MEASURES
+    from needs_assessment.catalogue.returns import RETURN_MEASURES
 
-    words = MEASURES[measure].meaning
+    words = RETURN_MEASURES[measure].meaning
     return words[:1].upper() + words[1:] + (f": {kind}" if kind else "")
 
 

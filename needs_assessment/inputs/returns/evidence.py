@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from needs_assessment.catalogue.results import MEASURES as RESULTS
-from needs_assessment.catalogue.returns import MEASURES as RETURNS
+from needs_assessment.catalogue.results import RESULT_MEASURES
+from needs_assessment.catalogue.returns import RETURN_MEASURES
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.areas.geography import Area
 from needs_assessment.inputs.returns.evidence_file import read_evidence_file
@@ -125,8 +125,8 @@ def load_checklist(data: Path, registers: Registers) -> pd.DataFrame:
     """The register of the statutory checklist; raises InputError where an item looks at something unknown."""
     items = _register(data, CHECKLIST_FILE, STATUTORY_CHECKLIST, registers)
     known: dict[str, Collection[str]] = {
-        "results": RESULTS,
-        "returns": RETURNS,
+        "results": RESULT_MEASURES,
+        "returns": RETURN_MEASURES,
         "themes": set(load_themes(data, registers)["theme"]),
         "accommodation_type": ACCOMMODATION_TYPES,
     }

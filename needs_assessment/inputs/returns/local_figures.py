@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from needs_assessment.catalogue.measures_accommodation import FAMILY_PLACES, SUPPLY_BY_UNIT
-from needs_assessment.catalogue.returns import LISTS_OF_TIER, MEASURES
+from needs_assessment.catalogue.returns import LISTS_OF_TIER, RETURN_MEASURES
 from needs_assessment.inputs.returns.returns import LocalReturns
 
 OWN_FILE = "services_file"
@@ -103,7 +103,7 @@ def by_type(returns: LocalReturns, measure: str) -> dict[str, LocalFigure]:
     rows = returns.latest_by_type(measure)
     if rows.empty:
         return {}
-    if MEASURES[measure].flow:
+    if RETURN_MEASURES[measure].flow:
         rows = rows[~rows["part_year"].astype("bool")]
     return {str(row["accommodation_type"]): _figure(row) for _, row in rows.iterrows()}
 
@@ -167,7 +167,7 @@ def used_figures(returns: LocalReturns) -> list[LocalFigure]:
 
 def _with_alias(returns: LocalReturns, measure: str) -> dict[str, LocalFigure]:
     found = by_type(returns, measure)
-    for name, facts in MEASURES.items():
+    for name, facts in RETURN_MEASURES.items():
         other, kind = facts.same_as
         if other == measure and kind not in found:
             figure = annual_figure(returns, name) if facts.flow else state_figure(returns, name)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from needs_assessment.catalogue.returns import MATCHED_LISTS, MEASURES
+from needs_assessment.catalogue.returns import MATCHED_LISTS, RETURN_MEASURES
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.returns.local_figures import day
 from needs_assessment.inputs.returns.overlaps_check import check_table, refuse_columns, refuse_content
@@ -144,7 +144,7 @@ def _complete(
                 f"More people are on {name} and another list than the services file counts on {name} at all.",
                 row=rows[0],
                 column=name,
-                expected=f"no more than the total of {MEASURES[name].agency} of the same year",
+                expected=f"no more than the total of {RETURN_MEASURES[name].agency} of the same year",
                 action="check both files against the lists",
             )
         else:

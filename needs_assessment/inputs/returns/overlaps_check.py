@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from needs_assessment.catalogue.returns import MATCHED_LISTS, MEASURES
+from needs_assessment.catalogue.returns import MATCHED_LISTS, RETURN_MEASURES
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.screening import Screening, allowed_in
 from needs_assessment.tables.files import RawTable
@@ -77,7 +77,7 @@ def refuse_content(table: RawTable, frame: pd.DataFrame) -> None:
 def check_table(tier: str, own: pd.DataFrame, rows: Sequence[int], file: str) -> tuple[str, ...]:
     """The lists of one tier's rows. Raises InputError for the first thing wrong with them."""
     _one_whole_year(own, rows, file)
-    every = [name for name in OVERLAPS.names if name in MEASURES]
+    every = [name for name in OVERLAPS.names if name in RETURN_MEASURES]
     lists = tuple(name for name in every if own[name].notna().any())
     for name in lists:
         filled = own[name].notna().to_numpy()
@@ -98,7 +98,7 @@ def check_table(tier: str, own: pd.DataFrame, rows: Sequence[int], file: str) ->
                 column=name,
                 expected="1 or 0 in every row of the tier, or a blank in every row where the list was not matched",
             )
-        whole = MEASURES[name].part_of
+        whole = RETURN_MEASURES[name].part_of
         if whole in lists:
             raise InputError(
                 f"{name} is a part of {whole}, so that everybody on the one is on the other.",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from needs_assessment.catalogue.returns import MEASURES
+from needs_assessment.catalogue.returns import RETURN_MEASURES
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.areas.bundled import known_wards
 from needs_assessment.inputs.areas.geography import Area
@@ -51,7 +51,7 @@ class LocalReturns:
             return None
         row = rows.iloc[0].copy()
         if len(rows) > 1:
-            how = MEASURES[measure].total
+            how = RETURN_MEASURES[measure].total
             if how == "none":
                 return None
             row["value"] = float(rows["value"].sum() if how == "sum" else rows["value"].max())
@@ -71,7 +71,7 @@ class LocalReturns:
 
     def described(self) -> pd.DataFrame:
         """The rows with what is known of their measures: agency, meaning, protected, part_of, flow."""
-        facts = [MEASURES[name] for name in self.frame["measure"]]
+        facts = [RETURN_MEASURES[name] for name in self.frame["measure"]]
         return self.frame.assign(
             agency=[measure.agency for measure in facts],
             meaning=[measure.meaning for measure in facts],
@@ -87,7 +87,7 @@ class LocalReturns:
     def _latest_by_measure(self) -> dict[str, pd.DataFrame]:
         # looked up dozens of times in a run, and most measures are not returned
         return {
-            str(name): _most_recent(rows, flow=MEASURES[str(name)].flow)
+            str(name): _most_recent(rows, flow=RETURN_MEASURES[str(name)].flow)
             for name, rows in self.frame.groupby("measure", sort=False)
         }
 
@@ -177,13 +177,15 @@ def _bundled(area: Area, data: Path, registers: Registers) -> pd.DataFrame:
     for source, measure, unit in zip(rows["source_id"], rows["measure"], rows["unit"], strict=True):
         if source:
             registers.source(source)
-        if measure not in MEASURES or MEASURES[measure].unit != unit:
+        if measure not in RETURN_MEASURES or RETURN_MEASURES[measure].unit != unit:
             raise InputError(
                 "A published local figure has an unknown measure or a wrong unit.",
                 file="local_returns.csv",
                 column="unit",
                 found=f"{measure} in {unit}",
-                expected=MEASURES[measure].unit if measure in MEASURES else "a measure the library knows",
+                expected=RETURN_MEASURES[measure].unit
+                if measure in RETURN_MEASURES
+                else "a measure the library knows",
             )
     rows = rows[rows["area_codes"] == area.code].reset_index(drop=True)
     return pd.DataFrame(

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from needs_assessment.catalogue.returns import MEASURES
+from needs_assessment.catalogue.returns import RETURN_MEASURES
 from needs_assessment.inputs.screening import Screening, allowed_in
 from needs_assessment.tables.files import RawTable
 from needs_assessment.tables.personal_data import cell_kind, column_kind, place_kind
@@ -20,7 +20,7 @@ from needs_assessment.tables.problems import Problems, column_letter
 from needs_assessment.tables.schemas import SERVICES
 from needs_assessment.tables.validation import validate_rows
 
-_UNITS = {measure.unit.casefold(): measure.unit for measure in MEASURES.values()}
+_UNITS = {measure.unit.casefold(): measure.unit for measure in RETURN_MEASURES.values()}
 FREE_TEXT = ("source", "note")
 FREE_TEXT_LIMIT = 200
 _YEAR_DAYS = (360, 372)  # a year, give or take a week at its ends
@@ -68,7 +68,7 @@ def read_services_file(table: RawTable, ward_names: Sequence[str]) -> pd.DataFra
     part_year = [
         _check_row(row, number, problems) for number, row in zip(rows, typed.to_dict("records"), strict=True)
     ]
-    known = typed["measure"].isin(list(MEASURES)).to_numpy()
+    known = typed["measure"].isin(list(RETURN_MEASURES)).to_numpy()
     held, held_rows = typed[known], [row for row, one in zip(rows, known, strict=True) if one]
     _refuse_double_count(held, held_rows, problems)
     _refuse_two_names(held, held_rows, problems)
@@ -121,7 +121,7 @@ def _refuse_content(
                 continue
             printable = screening.text(text, row=number, column=column, allowed=allowed_in(SERVICES, column))
             if printable and column in FREE_TEXT:
-                known, kind = MEASURES.get(measure.casefold()), ""
+                known, kind = RETURN_MEASURES.get(measure.casefold()), ""
                 if known is None or known.supply:
                     kind = place_kind(text, ward_names) or provider_kind(text)
                 if kind:
@@ -159,13 +159,13 @@ def _refuse_bed_and_breakfast(text: str, number: int, column: str, problems: Pro
 
 def _check_row(row: dict, number: int, problems: Problems) -> bool:
     """Check one row against its measure; returns whether its period is part of a year."""
-    measure = MEASURES.get(str(row["measure"]))
+    measure = RETURN_MEASURES.get(str(row["measure"]))
     if measure is None:
         problems.add(
             "A measure is not one the library knows. What the cell holds is not shown here.",
             row=number,
             column="measure",
-            expected="one of " + ", ".join(MEASURES),
+            expected="one of " + ", ".join(RETURN_MEASURES),
         )
         return False
     if row["unit"] != measure.unit:
@@ -228,7 +228,7 @@ def _part_year(row: dict, number: int, flow: bool, problems: Problems) -> bool:
 def _refuse_double_count(typed: pd.DataFrame, rows: Sequence[int], problems: Problems) -> None:
     keys = [
         # a state is at its last day, however the first day of its period is written
-        (measure, start if MEASURES[measure].flow else end, end)
+        (measure, start if RETURN_MEASURES[measure].flow else end, end)
         for measure, start, end in zip(
             typed["measure"], typed["period_start"], typed["period_end"], strict=True
         )
@@ -249,7 +249,7 @@ def _refuse_two_names(typed: pd.DataFrame, rows: Sequence[int], problems: Proble
     """One figure under two names (refuge places beside places available) would be counted twice, or one lost."""
     given = set(typed["measure"])
     for number, measure in zip(rows, typed["measure"], strict=True):
-        other, kind = MEASURES[measure].same_as
+        other, kind = RETURN_MEASURES[measure].same_as
         if other in given:
             problems.add(
                 f"{measure} and {other} are both given; one is a part of the other under another name.",
@@ -266,10 +266,10 @@ def _refuse_part_above_whole(typed: pd.DataFrame, rows: Sequence[int], problems:
     pairs = list(zip(typed[keys].itertuples(index=False, name=None), typed["value"], strict=True))
     values = dict(pairs)
     for number, (key, value) in zip(rows, pairs, strict=True):
-        measure = MEASURES[key[0]]
+        measure = RETURN_MEASURES[key[0]]
         whole = values.get((measure.part_of, *key[1:]))
         comparable = measure.protected or (
-            measure.part_of != "" and measure.unit == MEASURES[measure.part_of].unit
+            measure.part_of != "" and measure.unit == RETURN_MEASURES[measure.part_of].unit
         )
         if whole is not None and comparable and value > whole:
             problems.add(

@@ -35,7 +35,7 @@ from needs_assessment.report.charts.values import Reading, listed, read, words
 from needs_assessment.report.figure import Figure
 from needs_assessment.report.tables.change import SOURCE
 from needs_assessment.report.tables.change_sentences import INSTEAD
-from needs_assessment.results import MEASURES
+from needs_assessment.results import RESULT_MEASURES
 
 DRAWN = ("victims_last_year", "need_safe_accommodation", "gap_standard")
 FIGURE, PART = "figure", "part"
@@ -68,7 +68,7 @@ def waterfall_table(
 
     None where the headline is not split, or no part shows after rounding.
     """
-    named = MEASURES[measure]
+    named = RESULT_MEASURES[measure]
     for table in tables.values():
         if "change" not in table.frame or "label" not in table.frame:
             continue

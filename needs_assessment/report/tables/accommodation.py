@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from needs_assessment.catalogue.results import MEASURES
+from needs_assessment.catalogue.results import RESULT_MEASURES
 from needs_assessment.disclosure.gate import SafeResults, publish_table
 from needs_assessment.disclosure.published_table import PublishedTable, TableColumn
 from needs_assessment.report.tables.cascade import NOT_KNOWN
@@ -16,7 +16,7 @@ from needs_assessment.report.wording import capital, unknown
 def household_table(safe: SafeResults, context: Context) -> PublishedTable:
     """Need, met and unmet need for safe accommodation, households a year."""
     names = ("need_safe_accommodation", "met_safe_accommodation", "unmet_safe_accommodation")
-    frame = labelled(safe, [(MEASURES[name].title, name, "all", "all") for name in names])
+    frame = labelled(safe, [(RESULT_MEASURES[name].title, name, "all", "all") for name in names])
     return publish_table(
         "safe_accommodation_need",
         f"Need for safe accommodation in a year, {context.area}",

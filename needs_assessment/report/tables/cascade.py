@@ -13,7 +13,7 @@ import pandas as pd
 from needs_assessment.disclosure.gate import SafeResults, publish_table, publish_view
 from needs_assessment.disclosure.published_table import PublishedTable, TableColumn
 from needs_assessment.report.tables.people import TOTALS, Context
-from needs_assessment.results import MEASURES
+from needs_assessment.results import RESULT_MEASURES
 
 PEOPLE_TIERS = ("told_anyone", "told_police", "community_support", "idva")
 HOUSEHOLD_TIERS = ("safe_accommodation", "move_on")
@@ -133,7 +133,7 @@ def _rows(safe: SafeResults, tiers: Sequence[str]) -> pd.DataFrame:
     for tier in tiers:
         for part, words in PARTS.items():
             row = safe.row(f"{part}_{tier}").to_dict()
-            title = MEASURES[f"{part}_{tier}"].title
+            title = RESULT_MEASURES[f"{part}_{tier}"].title
             how = _how(str(row["note"]), str(row["method"]), part)
             found.append({**row, "tier": TIER_WORDS[tier], "part": words, "label": title, "how": how})
     frame = pd.DataFrame(found)

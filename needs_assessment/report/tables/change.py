@@ -23,7 +23,7 @@ from needs_assessment.disclosure.published_table import (
 from needs_assessment.estimate.change import Change, HeadlineChange
 from needs_assessment.report.tables.people import TOTALS, text_table
 from needs_assessment.report.writers.document import long_date
-from needs_assessment.results import MEASURES
+from needs_assessment.results import RESULT_MEASURES
 
 NO_PREVIOUS = "No previous run was given, so nothing is said of what has changed (choice: previous)."
 SOURCE = "Source: the results of the two runs; what they rest on is in their own tables of sources."
@@ -93,7 +93,7 @@ def change_tables(change: Change, area: str, round_people: float) -> dict[str, P
         )
     ]
     for group in GROUPS:
-        items = [item for item in change.headlines if MEASURES[item.measure].unit in group.units]
+        items = [item for item in change.headlines if RESULT_MEASURES[item.measure].unit in group.units]
         rows = [_row(item, change) for item in items if _known(item)]
         if rows:
             step = round_people if group.name == "people" else group.round_to
@@ -127,7 +127,7 @@ def _known(item: HeadlineChange) -> bool:
 
 
 def _row(item: HeadlineChange, change: Change) -> dict[str, object]:
-    measure = MEASURES[item.measure]
+    measure = RESULT_MEASURES[item.measure]
     unknown: float | str = SUPPRESSED if item.hidden else math.nan
     note = item.reason or ("" if item.hidden or change.is_trend(item) else NOT_A_TREND)
     return {

@@ -9,7 +9,7 @@ from needs_assessment.disclosure.published_table import format_number
 from needs_assessment.estimate.change import Change, HeadlineChange
 from needs_assessment.report.tables.change import GROUPS
 from needs_assessment.report.wording import about
-from needs_assessment.results import MEASURES
+from needs_assessment.results import RESULT_MEASURES
 
 # beside a change that cannot be had from the rounded numbers of its own sentence
 UNROUNDED = " (worked out before rounding)"
@@ -35,7 +35,7 @@ def change_statement(change: Change, coarse: float) -> tuple[str, ...]:
     """
     items = spoken(change)
     moved = [item for item in items if _signed(item.change or 0.0, item, coarse)]
-    same = [MEASURES[item.measure].title for item in items if item not in moved]
+    same = [RESULT_MEASURES[item.measure].title for item in items if item not in moved]
     said = [_sentence(item, change, coarse) for item in moved]
     said += [f"No change that shows after rounding: {'; '.join(same)}."] if same else []
     return (*change.notes, *(said or ["No headline is known in both runs."]))
@@ -54,7 +54,7 @@ def spoken(change: Change) -> list[HeadlineChange]:
 
 
 def _sentence(item: HeadlineChange, change: Change, coarse: float) -> str:
-    measure = MEASURES[item.measure]
+    measure = RESULT_MEASURES[item.measure]
     before, after = (_number(value, item, coarse) for value in (item.before, item.after))
     trend = (
         "a change" if change.is_trend(item) else "which count different things and are no trend; a difference"
@@ -75,7 +75,7 @@ def _sentence(item: HeadlineChange, change: Change, coarse: float) -> str:
 
 
 def _step(item: HeadlineChange, coarse: float) -> float:
-    unit = MEASURES[item.measure].unit
+    unit = RESULT_MEASURES[item.measure].unit
     group = next(group for group in GROUPS if unit in group.units)
     return max(1.0, coarse / 10) if group.name == "people" else group.round_to
 
@@ -83,7 +83,7 @@ def _step(item: HeadlineChange, coarse: float) -> float:
 def _number(value: float | None, item: HeadlineChange, coarse: float) -> str:
     if value is None:
         return "not known"
-    if MEASURES[item.measure].unit in GROUPS[0].units:
+    if RESULT_MEASURES[item.measure].unit in GROUPS[0].units:
         return about(value, coarse)
     return _short(value, _step(item, coarse))
 

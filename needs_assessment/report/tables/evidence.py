@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from needs_assessment.catalogue.results import MEASURES as RESULTS
-from needs_assessment.catalogue.returns import MEASURES as RETURNS
+from needs_assessment.catalogue.results import RESULT_MEASURES
+from needs_assessment.catalogue.returns import RETURN_MEASURES
 from needs_assessment.disclosure.gate import SafeResults, publish_table
 from needs_assessment.disclosure.published_table import PublishedTable, TableColumn
 from needs_assessment.report.tables.evidence_statements import DATED, MISSING, PRESENT, theme_standings
@@ -36,7 +36,7 @@ def return_standings(returns: pd.DataFrame) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for row in returns.to_dict("records"):
-        measure = RETURNS[row["measure"]]
+        measure = RETURN_MEASURES[row["measure"]]
         short = bool(row["part_year"]) and measure.flow
         fresh = PRESENT if not (row["stale"] or short) else DATED
         for name in filter(None, (row["measure"], measure.same_as[0])):
@@ -48,7 +48,7 @@ def supply_standings(returns: pd.DataFrame) -> dict[str, str]:
     """Each type of accommodation whose places or units a local return gives: present or dated."""
     found: dict[str, str] = {}
     for row in returns.to_dict("records"):
-        measure = RETURNS[row["measure"]]
+        measure = RETURN_MEASURES[row["measure"]]
         if not (measure.supply and not measure.flow and not measure.part_of and measure.total == "sum"):
             continue
         if measure.agency != "Safe accommodation: places":
@@ -121,7 +121,7 @@ def _result(safe: SafeResults, measure: str, **of: Any) -> str:
 def _title(safe: SafeResults, measure: str) -> str:
     """What a reader calls a result, and that it is modelled where it is."""
     modelled = safe.has(measure) and safe.row(measure)["basis"] == "modelled"
-    return RESULTS[measure].title + (" (modelled)" if modelled else "")
+    return RESULT_MEASURES[measure].title + (" (modelled)" if modelled else "")
 
 
 def _words(name: str) -> str:

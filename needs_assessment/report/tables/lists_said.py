@@ -11,7 +11,7 @@ from needs_assessment.catalogue.returns import MATCHED_LISTS, WHOLE_OF_TIER
 from needs_assessment.disclosure.gate import SafeResults
 from needs_assessment.disclosure.published_table import SUPPRESSED
 from needs_assessment.report.wording import NOT_PUBLISHED, about, capital, estimate, exact, unknown
-from needs_assessment.results import MEASURES
+from needs_assessment.results import RESULT_MEASURES
 
 if TYPE_CHECKING:
     from needs_assessment.inputs.returns.matched_lists import Overlaps
@@ -37,8 +37,8 @@ def need_beside(safe: SafeResults, tier: str) -> tuple[pd.Series, str]:
     """The need of the tier by national rates; all victims where how many need this support is not known."""
     need = safe.row(f"need_{tier}")
     if tier == "told_anyone" or not released(need["value"]):
-        return safe.row("victims_last_year"), MEASURES["victims_last_year"].title
-    return need, MEASURES[f"need_{tier}"].title
+        return safe.row("victims_last_year"), RESULT_MEASURES["victims_last_year"].title
+    return need, RESULT_MEASURES[f"need_{tier}"].title
 
 
 def released(value: object) -> bool:

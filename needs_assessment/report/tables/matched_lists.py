@@ -8,8 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from needs_assessment.catalogue.returns import MEASURES as RETURNS
-from needs_assessment.catalogue.returns import WHOLE_OF_TIER
+from needs_assessment.catalogue.returns import RETURN_MEASURES, WHOLE_OF_TIER
 from needs_assessment.disclosure.gate import SafeResults, publish_table
 from needs_assessment.disclosure.matched_lists import rounded
 from needs_assessment.disclosure.published_table import PublishedTable, TableColumn
@@ -72,7 +71,10 @@ def _list_rows(safe: SafeResults, tier: str) -> list[dict[str, Any]]:
         name = f"on_matched_lists_{tier}"
     parts = safe.pick([name], level="authority", breakdown="list")
     rows: list[dict[str, Any]] = [
-        {**_cells(safe.row(name, breakdown="list", category=each)), "label": capital(RETURNS[each].meaning)}
+        {
+            **_cells(safe.row(name, breakdown="list", category=each)),
+            "label": capital(RETURN_MEASURES[each].meaning),
+        }
         for each in parts["category"]
     ]
     words = {"fewest": "Fewest different people", "most": "Most different people"}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from needs_assessment.catalogue.results import MEASURES
+from needs_assessment.catalogue.results import RESULT_MEASURES
 from needs_assessment.disclosure.gate import publish_table
 from needs_assessment.disclosure.published_table import PublishedTable, TableColumn
 
@@ -59,7 +59,7 @@ def areas_table(frame: pd.DataFrame, *, population: str, round_to: float) -> Pub
 
 def _column(name: str, round_to: float) -> TableColumn:
     measure = name.removesuffix("_low").removesuffix("_high")
-    title = MEASURES[measure].title
+    title = RESULT_MEASURES[measure].title
     if name.endswith("_low"):
         title += ", low"
     if name.endswith("_high"):
@@ -79,7 +79,7 @@ def sums_table(
         nation = float(row["england"])
         rows.append(
             {
-                "what": f"{MEASURES[row['measure']].title}: sum of {areas} areas",
+                "what": f"{RESULT_MEASURES[row['measure']].title}: sum of {areas} areas",
                 "value": row["areas"],
                 "against": "sum of their wards",
                 "other": row["wards"],
@@ -89,7 +89,7 @@ def sums_table(
         if complete and np.isfinite(nation):
             rows.append(
                 {
-                    "what": f"{MEASURES[row['measure']].title}: sum of {areas} areas",
+                    "what": f"{RESULT_MEASURES[row['measure']].title}: sum of {areas} areas",
                     "value": row["areas"],
                     "against": "England, worked out at once (residents of mid-2020)",
                     "other": nation,
@@ -101,7 +101,7 @@ def sums_table(
         nation = float(found.iloc[0])
         rows.append(
             {
-                "what": f"{MEASURES['victims_last_year'].title}: England (residents of mid-2020)",
+                "what": f"{RESULT_MEASURES['victims_last_year'].title}: England (residents of mid-2020)",
                 "value": nation,
                 "against": f"{benchmark.words}; expected {benchmark.low:g} to {benchmark.high:g} of it",
                 "other": benchmark.count,

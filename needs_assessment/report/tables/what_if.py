@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import pandas as pd
 
-from needs_assessment.catalogue.results import MEASURES
+from needs_assessment.catalogue.results import RESULT_MEASURES
 from needs_assessment.disclosure.gate import SafeResults, publish_table
 from needs_assessment.disclosure.published_table import PublishedTable, TableColumn
 from needs_assessment.report.tables.people import INTERVAL, Context, ids_of
@@ -67,7 +67,7 @@ def scenario_tables(safe: SafeResults, context: Context) -> dict[str, PublishedT
     both = both[[_moves(row) for row in both.to_dict("records")]]
     order = {name: place for place, name in enumerate(dict.fromkeys(parts[SCENARIO]["category"]))}
     both = both.assign(
-        label=[MEASURES[name].title for name in both["measure"]],
+        label=[RESULT_MEASURES[name].title for name in both["measure"]],
         place=both["category"].map(order),
     ).sort_values(["place"], kind="stable")
     return _by_unit(
@@ -106,8 +106,8 @@ def horizon_tables(safe: SafeResults, context: Context) -> dict[str, PublishedTa
     today = pd.DataFrame([safe.row(measure) for measure in dict.fromkeys(known["measure"])])
     both = pd.concat([today.assign(category=f"This paper ({context.population_date.split(',')[0]})"), known])
     both = both.assign(
-        label=[MEASURES[name].title for name in both["measure"]],
-        place=both["measure"].map({name: place for place, name in enumerate(MEASURES)}),
+        label=[RESULT_MEASURES[name].title for name in both["measure"]],
+        place=both["measure"].map({name: place for place, name in enumerate(RESULT_MEASURES)}),
     ).sort_values("place", kind="stable")
     return _by_unit(
         both,

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from needs_assessment.catalogue.returns import MEASURES
+from needs_assessment.catalogue.returns import RETURN_MEASURES
 from needs_assessment.report.writers import evidence_template
 from needs_assessment.report.writers.document import clean_text
 from needs_assessment.report.writers.overlaps_template import HOW_OVERLAPS, SHEET, write_overlaps
@@ -182,7 +182,7 @@ def _returns(sheet: Any, look: _Look) -> None:
         sheet.write_string(0, place, name, look.head)
         sheet.write_comment(0, place, meanings[name], {"x_scale": 2})
     sheet.freeze_panes(1, 1)
-    last = len(MEASURES) + 1
+    last = len(RETURN_MEASURES) + 1
     listed = f"measures!$A$2:$A${last}"
     unit = f"=INDEX(measures!$B$2:$B${last},MATCH($A2,{listed},0))"
     day = {"validate": "date", "criteria": ">=", "value": dt.date(2000, 1, 1)}
@@ -234,7 +234,7 @@ def _example(sheet: Any, look: _Look) -> None:
     sheet.set_row(0, 2 * _LINE + 3)
     for row, (measure, kind, value, period, source, note) in enumerate(_EXAMPLE, start=1):
         start, end = _EXAMPLE_DAYS[period]
-        for place, text in enumerate((measure, kind, MEASURES[measure].unit)):
+        for place, text in enumerate((measure, kind, RETURN_MEASURES[measure].unit)):
             sheet.write_string(row, place, text, look.plain)
         sheet.write_number(row, 3, value, look.number)
         sheet.write_datetime(row, 4, start, look.date)
@@ -256,7 +256,7 @@ def _measures(sheet: Any, look: _Look) -> None:
     for place, (heading, width) in enumerate(headings):
         sheet.set_column(place, place, width)
         sheet.write_string(0, place, heading, look.head)
-    for row, (name, measure) in enumerate(MEASURES.items(), start=1):
+    for row, (name, measure) in enumerate(RETURN_MEASURES.items(), start=1):
         kind = "yes" if measure.typed else "no"
         cells = (name, measure.unit, measure.meaning, measure.covers, kind, measure.agency)
         for place, text in enumerate(cells):

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from needs_assessment.catalogue.returns import DIVIDED_INTO, MEASURES
+from needs_assessment.catalogue.returns import DIVIDED_INTO, RETURN_MEASURES
 from needs_assessment.disclosure.counts import Counts, Key, gather, is_protected, key_of
 from needs_assessment.disclosure.decision import Links
 from needs_assessment.disclosure.gate import Guarded, guard
@@ -41,7 +41,7 @@ def table(*rows: Line) -> pd.DataFrame:
     """What ``LocalReturns.described()`` gives, of what the gate reads."""
     made = []
     for name, kind, period, value in rows:
-        facts = MEASURES[name]
+        facts = RETURN_MEASURES[name]
         made.append((name, kind, *period, float(value), facts.protected, facts.part_of, facts.flow))
     columns = ["measure", "accommodation_type", "period_start", "period_end", "value"]
     return pd.DataFrame(made, columns=[*columns, "protected", "part_of", "flow"])
@@ -235,8 +235,8 @@ def test_parts_that_divide_a_whole_are_parts_of_it() -> None:
     for whole, parts in DIVIDED_INTO.items():
         assert len(parts) > 1
         for part in parts:
-            assert MEASURES[part].part_of == whole
-            assert MEASURES[part].protected
+            assert RETURN_MEASURES[part].part_of == whole
+            assert RETURN_MEASURES[part].protected
 
 
 def test_the_audit_does_not_tell_a_small_count_from_one_that_protects_it() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from needs_assessment.catalogue.returns import MEASURES
+from needs_assessment.catalogue.returns import RETURN_MEASURES
 from needs_assessment.disclosure.decision import Links
 from needs_assessment.disclosure.gate import guard
 from needs_assessment.disclosure.protection import Rules
@@ -79,7 +79,7 @@ def test_a_matched_list_that_was_printed_is_known_although_no_return_stated_it(t
 
 
 def test_every_measure_and_type_can_be_read_back(tmp_path: Path) -> None:
-    for number, (name, measure) in enumerate(MEASURES.items()):
+    for number, (name, measure) in enumerate(RETURN_MEASURES.items()):
         kind = measure.same_as[1] or ("second_stage" if measure.typed else "")
         period = YEAR if measure.flow else (YEAR[1], YEAR[1])
         path = folder(tmp_path / str(number), table=printed((name, period, 40), kind=kind))

@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from needs_assessment.catalogue.returns import MATCHED_LISTS, MEASURES
+from needs_assessment.catalogue.returns import MATCHED_LISTS, RETURN_MEASURES
 from needs_assessment.errors import InputError
 from needs_assessment.estimate.matched_lists.bounds import log_linear
 from needs_assessment.inputs.areas.geography import resolve_area
@@ -135,7 +135,9 @@ def test_old_lists_are_marked_as_stale(load: Load) -> None:
 
 def test_every_list_counts_different_people() -> None:
     for lists in MATCHED_LISTS.values():
-        assert all(MEASURES[name].unit == "people" and MEASURES[name].protected for name in lists)
+        assert all(
+            RETURN_MEASURES[name].unit == "people" and RETURN_MEASURES[name].protected for name in lists
+        )
 
 
 THREE = {"100": 30, "010": 20, "001": 40, "110": 5, "101": 6, "011": 7, "111": 8}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from needs_assessment.catalogue.returns import MEASURES
+from needs_assessment.catalogue.returns import RETURN_MEASURES
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.areas.geography import resolve_area
 from needs_assessment.inputs.returns.returns import LocalReturns, load_services, years_between
@@ -336,7 +336,7 @@ def test_personal_patterns() -> None:
 def test_every_bundled_measure_has_its_unit(data: Path) -> None:
     with (data / "local_returns.csv").open(encoding="utf-8") as file:
         for line in csv.DictReader(file):
-            assert MEASURES[line["measure"]].unit == line["unit"]
+            assert RETURN_MEASURES[line["measure"]].unit == line["unit"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from needs_assessment.catalogue.measures_accommodation import SUPPLY_BY_UNIT
-from needs_assessment.catalogue.returns import MEASURES
+from needs_assessment.catalogue.returns import RETURN_MEASURES
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.areas.geography import resolve_area
 from needs_assessment.inputs.returns import local_figures as local
@@ -32,11 +32,11 @@ def line(
     measure: str, value: float, kind: str = "", period: tuple[str, str] = ("", ""), **cells: str
 ) -> list[str]:
     """One row of a services file; the unit is the measure's own, the period a year or a day."""
-    start, end = period if period[0] else YEAR if MEASURES[measure].flow else DAY
+    start, end = period if period[0] else YEAR if RETURN_MEASURES[measure].flow else DAY
     row = {
         "measure": measure,
         "accommodation_type": kind,
-        "unit": MEASURES[measure].unit,
+        "unit": RETURN_MEASURES[measure].unit,
         "value": f"{value:g}",
         "period_start": start,
         "period_end": end,
@@ -101,7 +101,7 @@ def test_each_unit_has_its_own_supply_and_they_are_never_added(load: Load) -> No
 
 def test_a_measure_is_given_in_its_own_unit_only(load: Load) -> None:
     for measure in SUPPLY_BY_UNIT.values():
-        for unit in set(SUPPLY_BY_UNIT) - {MEASURES[measure].unit}:
+        for unit in set(SUPPLY_BY_UNIT) - {RETURN_MEASURES[measure].unit}:
             fault = refused(load, line(measure, 5, "refuge", unit=unit))
             assert (fault.row, fault.column) == (2, "unit")
 
@@ -250,7 +250,9 @@ def test_bed_and_breakfast_has_its_own_home(load: Load) -> None:
     fault = refused(load, line("bed_and_breakfast_households", 30, "other"))
     assert fault.column == "accommodation_type"
     assert "bed_and_breakfast" not in ACCOMMODATION_TYPES
-    supply_measures = [name for name, measure in MEASURES.items() if measure.supply and not measure.flow]
+    supply_measures = [
+        name for name, measure in RETURN_MEASURES.items() if measure.supply and not measure.flow
+    ]
     assert not [name for name in supply_measures if "breakfast" in name]
 
 
@@ -296,20 +298,20 @@ def test_a_part_above_its_whole_is_refused(load: Load) -> None:
 
 
 def test_every_measure_is_well_formed() -> None:
-    for name, measure in MEASURES.items():
+    for name, measure in RETURN_MEASURES.items():
         assert measure.unit, name
         assert measure.meaning, name
         assert measure.agency, name
         if measure.part_of:
-            assert measure.part_of in MEASURES, name
-            assert MEASURES[measure.part_of].flow == measure.flow, name
+            assert measure.part_of in RETURN_MEASURES, name
+            assert RETURN_MEASURES[measure.part_of].flow == measure.flow, name
         if measure.same_as[0]:
-            assert MEASURES[measure.same_as[0]].unit == measure.unit, name
+            assert RETURN_MEASURES[measure.same_as[0]].unit == measure.unit, name
             assert measure.same_as[1] in ACCOMMODATION_TYPES, name
 
 
 def test_the_agencies_of_the_strategies_and_the_annual_return_have_a_home() -> None:
-    agencies = {measure.agency for measure in MEASURES.values()}
+    agencies = {measure.agency for measure in RETURN_MEASURES.values()}
     assert {
         "Police",
         "MARAC",
@@ -322,12 +324,14 @@ def test_the_agencies_of_the_strategies_and_the_annual_return_have_a_home() -> N
         "Perpetrator programmes",
         "Helpline",
     } <= agencies
-    reasons = [name for name, measure in MEASURES.items() if measure.part_of == "households_not_supported"]
+    reasons = [
+        name for name, measure in RETURN_MEASURES.items() if measure.part_of == "households_not_supported"
+    ]
     assert {"households_not_supported_capacity", "households_not_supported_other"} <= set(reasons)
 
 
 def test_counts_of_people_are_protected_and_places_are_not() -> None:
-    protected = {name for name, measure in MEASURES.items() if measure.protected}
+    protected = {name for name, measure in RETURN_MEASURES.items() if measure.protected}
     assert {
         "households_supported",
         "referrals",

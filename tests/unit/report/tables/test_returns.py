@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from needs_assessment.catalogue.returns import MEASURES
+from needs_assessment.catalogue.returns import RETURN_MEASURES
 from needs_assessment.disclosure.gate import SafeReturns, guard
 from needs_assessment.disclosure.protection import Rules
 from needs_assessment.disclosure.published_table import SUPPRESSED
@@ -29,7 +29,7 @@ def returns(*rows: tuple[str, tuple[dt.date, dt.date], float]) -> pd.DataFrame:
     """What ``LocalReturns.described()`` gives, for rows of (measure, period, value)."""
     made = []
     for name, (start, end), value in rows:
-        measure = MEASURES[name]
+        measure = RETURN_MEASURES[name]
         days = (end - start).days + 1
         made.append(
             {

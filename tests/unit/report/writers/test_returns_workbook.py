@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from needs_assessment.catalogue.returns import MEASURES
+from needs_assessment.catalogue.returns import RETURN_MEASURES
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.areas.geography import resolve_area
 from needs_assessment.inputs.returns.local_figures import supply_by_type
@@ -59,12 +59,12 @@ def test_an_empty_template_is_refused_in_words(template: Path, data: Path) -> No
 def test_drop_downs_offer_what_the_reader_accepts(template: Path) -> None:
     book = openpyxl.load_workbook(template)
     listed = [row[:2] for row in book["measures"].iter_rows(min_row=2, values_only=True)]
-    assert listed == [(name, measure.unit) for name, measure in MEASURES.items()]
+    assert listed == [(name, measure.unit) for name, measure in RETURN_MEASURES.items()]
     rules = {
         str(rule.sqref).split(":")[0][0]: rule for rule in book["returns"].data_validations.dataValidation
     }
     assert set(rules) == set("ABCDEFGHI")
-    last = len(MEASURES) + 1
+    last = len(RETURN_MEASURES) + 1
     assert rules["A"].formula1 == f"measures!$A$2:$A${last}"
     assert rules["B"].formula1 == f'"{",".join(ACCOMMODATION_TYPES)}"'
     assert rules["G"].formula1 == '"yes,no"'
@@ -76,10 +76,10 @@ def test_a_filled_template_is_read_back(template: Path, data: Path) -> None:
     """One row for every measure, in the cells as a spreadsheet holds them: numbers and dates, not text."""
     book = openpyxl.load_workbook(template)
     sheet = book["returns"]
-    skipped = {name for name, measure in MEASURES.items() if measure.same_as[0]}
-    names = [name for name in MEASURES if name not in skipped]
+    skipped = {name for name, measure in RETURN_MEASURES.items() if measure.same_as[0]}
+    names = [name for name in RETURN_MEASURES if name not in skipped]
     for row, name in enumerate(names, start=2):
-        measure = MEASURES[name]
+        measure = RETURN_MEASURES[name]
         own = measure.typed and measure.agency.startswith("Safe accommodation")
         start = START if measure.flow else END
         cells = (name, "refuge" if own else None, measure.unit, 7, start, END, None, "Our return", None)
