@@ -11,6 +11,7 @@ import pandas as pd
 
 from needs_assessment.batch.areas import BatchArea
 from needs_assessment.batch.table import MARKER, SUPPRESSED
+from needs_assessment.catalogue.tiers import ANSWERS
 from needs_assessment.results import ALL, NUMBERS
 
 if TYPE_CHECKING:
@@ -26,9 +27,7 @@ HEADLINES = {
     "children_affected": False,
     "high_risk_cases": False,
     "need_safe_accommodation": True,
-    "places_required_standard": False,
-    "places_required_national_model": False,
-    "places_required_queueing": True,
+    **{f"places_required_{name}": of.in_batch == "range" for name, of in ANSWERS.items() if of.in_batch},
     "places_available": False,
 }
 COMPARED = ("residents", "residents_16_and_over", "victims_last_year")

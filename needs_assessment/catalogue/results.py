@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from needs_assessment.catalogue.measure_families import ANSWERS, LIST_MEASURES
+from needs_assessment.catalogue.tiers import ANSWERS, HOUSEHOLDS, PEOPLE, TIERS, list_tiers, tiers_in
 
 
 class ResultMeasure(NamedTuple):
@@ -24,82 +24,42 @@ def _catalogue(*measures: ResultMeasure) -> dict[str, ResultMeasure]:
 def _for_each_answer(name: str, title: str, unit: str, meaning: str) -> list[ResultMeasure]:
     """One measure for each of the four answers to how many places are needed."""
     return [
-        ResultMeasure(name.format(answer), title.format(words), unit, meaning.format(words), "")
-        for answer, words in ANSWERS.items()
+        ResultMeasure(name.format(answer), title.format(of.words), unit, meaning.format(of.words), "")
+        for answer, of in ANSWERS.items()
     ]
 
 
-_CUT = "negative values are shown, never cut"
-# the cascade: title and meaning of need, met and unmet need of each tier
-_TIERS = {
-    "told_anyone": (
-        ("Victims who should be able to tell someone", "every victim in the last year"),
-        (
-            "Victims who told anyone",
-            "victims in the last year who told anyone at all, family and friends included",
-        ),
-        ("Victims who told no one", f"victims less those who told anyone; {_CUT}"),
-    ),
-    "told_police": (
-        (
-            "Victims who may need the police",
-            "every victim in the last year; not every victim wants the police",
-        ),
-        (
-            "Victims known to the police",
-            "victims who told the police, or different people in a return of the police",
-        ),
-        (
-            "Victims not known to the police",
-            f"victims less those the police know: who they do not see; {_CUT}",
-        ),
-    ),
-    "community_support": (
-        (
-            "Need for support in the community",
-            "victims who need specialist support there, at every level of risk",
-        ),
-        (
-            "People supported in the community",
-            "different people supported in a year, from a local return only",
-        ),
-        ("Unmet need for support in the community", f"need less met need; {_CUT}"),
-    ),
-    "idva": (
-        (
-            "People at high risk who need an IDVA",
-            "expected high-risk cases less repeats: the fewest different people",
-        ),
-        (
-            "People supported by IDVAs",
-            "different people supported in a year, from a local return only; no referrals",
-        ),
-        ("Unmet need for an IDVA", f"need less met need; {_CUT}"),
-    ),
-    "move_on": (
-        (
-            "Households at the point of moving on",
-            "households whose support ends in a year, and those ready to leave",
-        ),
-        (
-            "Households that moved to a settled home",
-            "households that did in a year, from a local return only",
-        ),
-        (
-            "Households that did not move to a settled home",
-            f"need less met need, whatever the outcome; {_CUT}",
-        ),
-    ),
-}
-
-
-def _tier_measures(*tiers: str) -> list[ResultMeasure]:
+def _tier_measures(unit: str) -> list[ResultMeasure]:
+    """Need, met and unmet need of every tier that counts in this unit."""
     return [
-        ResultMeasure(
-            f"{part}_{tier}", title, "households a year" if tier == "move_on" else "people", meaning, ""
+        ResultMeasure(f"{part}_{tier}", title, unit, meaning, "")
+        for tier in tiers_in(unit)
+        for part, (title, meaning) in TIERS[tier].parts.items()
+    ]
+
+
+def _list_measures() -> list[ResultMeasure]:
+    """People on the matched lists of a tier, and everyone by their overlap."""
+    return [
+        measure
+        for tier, lists in list_tiers().items()
+        for measure in (
+            ResultMeasure(
+                f"on_matched_lists_{tier}",
+                f"People on the matched lists: {lists.about}",
+                PEOPLE,
+                "different people on at least one of the lists that were matched; breakdown list: on each of them",
+                "",
+            ),
+            ResultMeasure(
+                f"hidden_population_{tier}",
+                f"People by the overlap of lists, known or not: {lists.about}",
+                PEOPLE,
+                "everyone of whom the matched lists hold a part, on a list or on none, by capture-recapture: an estimate "
+                "that owes nothing to the survey; breakdown models: least and greatest of the models that fit",
+                "",
+            ),
         )
-        for tier in tiers
-        for part, (title, meaning) in zip(("need", "met", "unmet"), _TIERS[tier], strict=True)
     ]
 
 
@@ -182,30 +142,9 @@ RESULT_MEASURES = _catalogue(
         "children in the households of a year's high-risk cases, a child counted once for each case",
         "high-risk cases",
     ),
-    *_tier_measures("told_anyone", "told_police", "community_support", "idva"),
-    *(ResultMeasure(*row) for row in LIST_MEASURES),
-    ResultMeasure(
-        "need_safe_accommodation",
-        "Need for safe accommodation",
-        "households a year",
-        "households supported, or that could not be supported, in safe accommodation in a year",
-        "",
-    ),
-    ResultMeasure(
-        "met_safe_accommodation",
-        "Met need for safe accommodation",
-        "households a year",
-        "households supported in safe accommodation in a year",
-        "",
-    ),
-    ResultMeasure(
-        "unmet_safe_accommodation",
-        "Unmet need for safe accommodation",
-        "households a year",
-        "need less met need; negative values are shown, never cut",
-        "",
-    ),
-    *_tier_measures("move_on"),
+    *_tier_measures(PEOPLE),
+    *_list_measures(),
+    *_tier_measures(HOUSEHOLDS),
     *(
         ResultMeasure(
             f"{kind}_fte_{part}", title.format(posts), "full-time equivalents", meaning.format(posts), ""

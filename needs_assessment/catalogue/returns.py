@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from needs_assessment.catalogue.measure import ReturnMeasure
 from needs_assessment.catalogue.measures_accommodation import ACCOMMODATION
+from needs_assessment.catalogue.tiers import list_tiers
 
 __all__ = ["DIVIDED_INTO", "LISTS_OF_TIER", "MATCHED_LISTS", "RETURN_MEASURES", "WHOLE_OF_TIER"]
 
@@ -134,21 +135,21 @@ _AGENCIES: dict[str, ReturnMeasure] = {
 RETURN_MEASURES: dict[str, ReturnMeasure] = {**ACCOMMODATION, **_AGENCIES}
 
 # the measure of each tier that counts everyone once, and the lists of single services that it is the union of
-WHOLE_OF_TIER = {"community_support": "community_support_clients", "idva": "idva_clients"}
+WHOLE_OF_TIER = {tier: lists.whole for tier, lists in list_tiers().items() if lists.whole}
 LISTS_OF_TIER = {
     tier: tuple(name for name, measure in RETURN_MEASURES.items() if measure.part_of == whole)
     for tier, whole in WHOLE_OF_TIER.items()
 }
-# the lists that may be matched with each other: told_anyone takes every agency that counts different people
+# the lists that may be matched with each other: a tier with agencies of its own takes those of all other tiers too
 MATCHED_LISTS = {
-    "told_anyone": (
-        "police_victims",
-        "housing_approaches",
+    tier: LISTS_OF_TIER[tier]
+    if tier in LISTS_OF_TIER
+    else (
+        *lists.agencies,
         *WHOLE_OF_TIER.values(),
-        *LISTS_OF_TIER["community_support"],
-        *LISTS_OF_TIER["idva"],
-    ),
-    **LISTS_OF_TIER,
+        *(name for each in LISTS_OF_TIER.values() for name in each),
+    )
+    for tier, lists in list_tiers().items()
 }
 # parts that no one is counted in twice: together they are the whole, or leave a rest that is in none of them
 DIVIDED_INTO: dict[str, tuple[str, ...]] = {

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from needs_assessment.catalogue.results import RESULT_MEASURES
+from needs_assessment.catalogue.tiers import ANSWERS, TIERS
 from needs_assessment.comparison.mixtures import (
     DEFINITION,
     LIBRARY,
@@ -35,8 +36,6 @@ from needs_assessment.results import ALL, Results
 Headlines = Callable[[Inputs], Results]
 # published and calculated again agree within this share
 TOLERANCE = 1e-9
-ANSWERS = ("standard", "national_model", "queueing", "turned_away")
-TIERS = ("told_anyone", "told_police", "community_support", "idva", "safe_accommodation", "move_on")
 # figures that are one headline less another
 DIFFERENCES = {
     **{f"gap_{name}": (f"places_required_{name}", "places_available") for name in ANSWERS},

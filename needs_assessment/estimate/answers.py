@@ -30,7 +30,6 @@ from needs_assessment.estimate.places import FAMILY_PLACES, combine_places
 from needs_assessment.estimate.queueing import offered_load, places_required_queueing
 
 Array = NDArray[np.float64]
-ANSWERS = ("standard", "national_model", "queueing", "turned_away")
 
 
 @dataclass(frozen=True)

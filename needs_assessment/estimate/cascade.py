@@ -41,9 +41,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
-PEOPLE, HOUSEHOLDS = "people", "households a year"
-TIERS = ("told_anyone", "told_police", "community_support", "idva", "safe_accommodation", "move_on")
-TIER_UNITS = {tier: HOUSEHOLDS if tier in ("safe_accommodation", "move_on") else PEOPLE for tier in TIERS}
 
 
 def reached(victims: ArrayLike, share: ArrayLike) -> Array:

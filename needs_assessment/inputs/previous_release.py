@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 
 from needs_assessment.catalogue.returns import RETURN_MEASURES
+from needs_assessment.catalogue.tiers import TIERS
 from needs_assessment.csv_text import plain_frame
 from needs_assessment.errors import InputError
 from needs_assessment.plain_file import read_plain, read_words
@@ -27,11 +28,7 @@ MANIFEST, RESULTS, RETURNS = "manifest.json", "results.csv", "tables/local_retur
 HIDDEN, UNKNOWN = "[c]", "[x]"
 # results whose value is one local count, where they come from a local return
 COUNTS = {
-    "met_safe_accommodation": "households_supported",
-    "unmet_safe_accommodation": "households_not_supported",
-    "met_idva": "idva_clients",
-    "met_community_support": "community_support_clients",
-    "met_move_on": "households_moved_on",
+    f"{part}_{name}": measure for name, tier in TIERS.items() for part, measure in tier.returned.items()
 }
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 
 from needs_assessment.report.paper_change import change_section
 from needs_assessment.report.paper_evidence import checklist_section, evidence_section
@@ -45,30 +46,12 @@ HOW_SURE = (
 def build_paper(assessment: Assessment, outputs: Outputs) -> Document:
     """The paper of one run; every number in it comes from the released results."""
     area = outputs.context.area
-    blocks: list[Block] = [
-        *summary(outputs),
-        *context_section(assessment, outputs),
-        *prevalence_section(outputs),
-        *wards_section(outputs),
-        *children_section(outputs),
-        *equality_section(outputs),
-        *cascade_section(outputs),
-        *evidence_section(outputs),
-        *accommodation_section(outputs),
-        *what_if_section(outputs),
-        *change_section(outputs),
-        *checklist_section(outputs),
-        *unknowns_section(outputs),
-        *methods_section(assessment, outputs),
-        *sources_section(outputs),
-        *help_section(assessment),
-    ]
     return Document(
         title=f"Domestic abuse needs assessment: {area}",
         subtitle=f"Prevalence, need and safe accommodation by ward. Population {outputs.context.population_date}",
         author="",
         date=assessment.scenario.as_of.isoformat(),
-        blocks=tuple(blocks),
+        blocks=tuple(block for section in SECTIONS for block in section.blocks(assessment, outputs)),
     )
 
 
@@ -117,3 +100,62 @@ def context_section(assessment: Assessment, outputs: Outputs) -> list[Block]:
         ),
         *(Paragraph(note, "note") for note in assessment.inputs.notes),
     ]
+
+
+class Section(NamedTuple):
+    """A part of what is said of an area. blocks: makes it for the paper; notebook: the headings it has there, if any."""
+
+    blocks: Callable[[Assessment, Outputs], list[Block]]
+    notebook: tuple[str, ...] = ()
+
+
+def _of_outputs(blocks: Callable[[Outputs], list[Block]]) -> Callable[[Assessment, Outputs], list[Block]]:
+    return lambda _, outputs: blocks(outputs)
+
+
+# the order of the paper and of the notebook; a test holds the notebook against it
+SECTIONS = (
+    Section(_of_outputs(summary)),
+    Section(context_section),
+    Section(
+        _of_outputs(prevalence_section),
+        (
+            "How many people experience domestic abuse",
+            "Prevalence by sex and age",
+            "How far the number depends on the method",
+        ),
+    ),
+    Section(_of_outputs(wards_section), ("Where victims live",)),
+    Section(_of_outputs(children_section)),
+    Section(
+        _of_outputs(equality_section),
+        ("Who is affected: protected characteristics, types of abuse and levels of risk",),
+    ),
+    Section(
+        _of_outputs(cascade_section),
+        ("From victims to unmet need", "People on several services' lists", "Local returns by period"),
+    ),
+    Section(_of_outputs(evidence_section), ("Barriers, survivors' voice and perpetrator provision",)),
+    Section(
+        _of_outputs(accommodation_section),
+        (
+            "Need for safe accommodation, and how much of it is met",
+            "Places of safe accommodation",
+            "Cost",
+        ),
+    ),
+    Section(
+        _of_outputs(what_if_section),
+        (
+            "What the answer hangs on, and what to find out next",
+            "The years of the strategy",
+            "Other scenarios",
+        ),
+    ),
+    Section(_of_outputs(change_section), ("What changed since the last run",)),
+    Section(_of_outputs(checklist_section), ("Statutory checklist",)),
+    Section(_of_outputs(unknowns_section), ("What is not known, and what to obtain",)),
+    Section(methods_section, ("Figures, judgements and sources used",)),
+    Section(_of_outputs(sources_section)),
+    Section(lambda assessment, _: help_section(assessment)),
+)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from needs_assessment.catalogue.tiers import ANSWERS, STANDARD
 from needs_assessment.disclosure.gate import SafeResults
 from needs_assessment.disclosure.published_table import SUPPRESSED, format_number
 from needs_assessment.registers.registers import in_words
@@ -113,17 +114,17 @@ def _said(row: pd.Series, coarse: float) -> float:
 def _places(safe: SafeResults, area: str) -> list[str]:
     required, available = safe.row("places_required_standard"), safe.row("places_available")
     others = [
-        safe.row(f"places_required_{answer}") for answer in ("national_model", "queueing", "turned_away")
+        (of.said, safe.row(f"places_required_{name}")) for name, of in ANSWERS.items() if name != STANDARD
     ]
     sentences = [
         f"The Council of Europe standard, one family place for every 10,000 residents, asks for "
         f"{exact(required['value'])} family places in {area}."
     ]
-    if not any(row["value"] == SUPPRESSED or unknown(row) for row in others):
-        model, queue, turned = (exact(row["value"]) for row in others)
+    if not any(row["value"] == SUPPRESSED or unknown(row) for _, row in others):
+        (said, first), *middle, (last_said, last) = [(said, exact(row["value"])) for said, row in others]
+        between = "".join(f"{words} {number}, " for words, number in middle)
         sentences.append(
-            f"The national need model gives {model}, demand and queueing {queue}, and places in use with those turned "
-            f"away {turned}: the spread is the message."
+            f"{capital(said)} gives {first}, {between}and {last_said} {last}: the spread is the message."
         )
     if unknown(available):
         sentences.append(

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from needs_assessment.catalogue.tiers import SAFE_ACCOMMODATION, TIERS
 from needs_assessment.estimate.cascade import unmet_need
 from needs_assessment.estimate.matched_lists.population import MatchedLists
 from needs_assessment.estimate.prevalence import Sharing, interval
@@ -53,32 +54,33 @@ def add_cascade(
     )
     high_risk = people_at_high_risk(run)
     matched = matched or {}
-    tiers: list[tuple[str, Amount | Unknown, Amount | Unknown, Sharing]] = [
-        ("told_anyone", everyone, carried(run, "told_anyone", everyone), by_victims),
-        ("told_police", everyone, told_police(run, everyone), by_victims),
-        (
-            "community_support",
+    # need, met need, and whose spread over wards and members they share
+    tiers: dict[str, tuple[Amount | Unknown, Amount | Unknown, Sharing]] = {
+        "told_anyone": (everyone, carried(run, "told_anyone", everyone), by_victims),
+        "told_police": (everyone, told_police(run, everyone), by_victims),
+        "community_support": (
             support_needed(run, everyone),
             supported(run, "community_support", everyone, matched.get("community_support"))
             or Unknown("no local return of different people supported by community-based services"),
             by_victims,
         ),
-        (
-            "idva",
+        "idva": (
             high_risk,
             supported(run, "idva", high_risk, matched.get("idva")) or no_clients(run),
             by_women,
         ),
-        (
-            "move_on",
+        "move_on": (
             at_move_on(run, everyone),
             local(run, "households_moved_on", everyone)
             or Unknown("no local return of households that moved to a settled home"),
             by_victims,
         ),
-    ]
+    }
     found = {}
-    for tier, need, met, sharing in tiers:
+    for tier in TIERS:
+        if tier == SAFE_ACCOMMODATION:
+            continue
+        need, met, sharing = tiers[tier]
         _add(run, f"need_{tier}", need, sharing)
         _add(run, f"met_{tier}", met, sharing)
         _add(run, f"unmet_{tier}", _unmet(need, met), sharing)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from needs_assessment.catalogue.tiers import PARTS, TIERS
 from needs_assessment.inputs.load import SEXES, Inputs
 from needs_assessment.inputs.rates.rates import BANDS, LAST_YEAR
 from needs_assessment.results import Results
@@ -24,14 +25,7 @@ ADDITIVE = (
     "repeat_high_risk_cases",
     "high_risk_people",
     "children_high_risk",
-    "need_safe_accommodation",
-    "met_safe_accommodation",
-    "unmet_safe_accommodation",
-    *(
-        f"{part}_{tier}"
-        for tier in ("told_anyone", "told_police", "community_support", "idva", "move_on")
-        for part in ("need", "met", "unmet")
-    ),
+    *(f"{part}_{name}" for name, tier in TIERS.items() if tier.additive for part in PARTS),
 )
 
 

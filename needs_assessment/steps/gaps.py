@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from needs_assessment.catalogue.tiers import ANSWERS
 from needs_assessment.estimate.costs import cost_of_gap, cost_to_society
 from needs_assessment.estimate.places import FAMILY_PLACES, probability_of_gap
 from needs_assessment.estimate.prevalence import interval
@@ -19,7 +20,6 @@ from needs_assessment.steps.prevalence import Victims
 
 Array = NDArray[np.float64]
 SHARED = "the area's gap shared to wards by modelled victims; no supply is known or shown for any ward"
-REFUGE_ANSWERS = ("queueing", "turned_away")
 OLD_DEFINITION = "the survey's old questions"
 
 
@@ -66,7 +66,7 @@ def _add_gap(run: Run, answer: Required, supply: Supply, victims: Victims) -> No
         )
         return
     note = supply.provenance.note
-    if answer.answer in REFUGE_ANSWERS and supply.other_types:
+    if ANSWERS[answer.answer].refuge_only and supply.other_types:
         note += "; the answer is of refuge only, the places available are of all types: see the row of refuge"
     _share(run, measure, answer, supply.available, _of_gap(answer, supply, "mixed", note), victims)
 

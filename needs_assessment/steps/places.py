@@ -138,14 +138,14 @@ def required_by_answer(run: Run, demand: Demand, fixed: Run) -> list[Required]:
     """The three answers beside the standard, with their rows of places required."""
     found = []
     settled = refuge_demand(fixed)
-    fixed_draws = {
-        "national_model": _national_model_draws(fixed),
-        "queueing": _queueing_draws(fixed, settled),
-        "turned_away": np.asarray(turned_away(settled.drawn, settled.attempts_drawn)),
-    }
     offered = load(settled.drawn, settled.attempts_drawn)
-    for plain in (_national_model(run), _queueing(run, demand, offered), _turned_away(run, demand)):
-        answer = replace(plain, fixed_draws=fixed_draws[plain.answer])
+    answers = (
+        (_national_model(run), _national_model_draws(fixed)),
+        (_queueing(run, demand, offered), _queueing_draws(fixed, settled)),
+        (_turned_away(run, demand), np.asarray(turned_away(settled.drawn, settled.attempts_drawn))),
+    )
+    for plain, fixed_draws in answers:
+        answer = replace(plain, fixed_draws=fixed_draws)
         low, high = (float(end.item()) for end in _limits(run, answer, demand))
         run.builder.add(
             f"places_required_{answer.answer}",

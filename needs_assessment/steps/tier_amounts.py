@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from needs_assessment.catalogue.tiers import TIERS
 from needs_assessment.estimate.breakdowns import unique_people
 from needs_assessment.estimate.cascade import households_at_move_on, people_from_events, reached
 from needs_assessment.inputs.returns.local_figures import (
@@ -24,7 +25,6 @@ from needs_assessment.steps.context import EFFECT_IDS, Run
 from needs_assessment.steps.places import area_effect
 
 Array = NDArray[np.float64]
-SHARES = {"told_anyone": "told_anyone", "told_police": "reported_police"}
 SHARE_BASE, SUPPORT_SHARE = "partner_share_effective_base", "community_support_share"
 RATIO, REPEAT = "marac_cases_recommended", "marac_repeat"
 ENDED, ENDED_SHARE, RESIDENTS = (
@@ -64,7 +64,7 @@ class Unknown:
 
 def carried(run: Run, tier: str, everyone: Amount) -> Amount:
     """Victims × a registered share of victims of partner abuse, drawn from the base that is judged to be behind it."""
-    name = SHARES[tier]
+    name = TIERS[tier].share
     share = run.figure(name) / 100
     drawn = run.draws.proportion(f"share {name}", share, effective_base=run.drawn(SHARE_BASE))
     known = everyone.provenance

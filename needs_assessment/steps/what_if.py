@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from needs_assessment.catalogue.tiers import ANSWERS, TIERS
 from needs_assessment.estimate.answers import load
 from needs_assessment.estimate.composition import mean_relative_risk
 from needs_assessment.estimate.draws import Draws
@@ -38,7 +39,6 @@ from needs_assessment.steps.relative_risk import composition_risk, with_relative
 from needs_assessment.steps.turned_away import add_turned_away_share
 
 Array = NDArray[np.float64]
-ANSWERS = ("standard", "national_model", "queueing", "turned_away")
 VICTIMS, UNMET, QUEUEING, GAP = (
     "victims_last_year",
     "unmet_safe_accommodation",
@@ -49,10 +49,7 @@ VICTIMS, UNMET, QUEUEING, GAP = (
 HEADLINES = (
     VICTIMS,
     "children_affected",
-    "met_told_police",
-    "need_community_support",
-    "need_safe_accommodation",
-    UNMET,
+    *(f"{part}_{name}" for name, tier in TIERS.items() for part in tier.headlines),
     *(f"places_required_{answer}" for answer in ANSWERS),
     *(f"gap_{answer}" for answer in ANSWERS),
     "turned_away_share",

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from needs_assessment.catalogue.results import RESULT_MEASURES
+from needs_assessment.catalogue.tiers import ANSWERS, PARTS, SAFE_ACCOMMODATION
 from needs_assessment.disclosure.gate import SafeResults, publish_table
 from needs_assessment.disclosure.published_table import PublishedTable, TableColumn
 from needs_assessment.report.tables.cascade import NOT_KNOWN
@@ -15,7 +16,7 @@ from needs_assessment.report.wording import capital, unknown
 
 def household_table(safe: SafeResults, context: Context) -> PublishedTable:
     """Need, met and unmet need for safe accommodation, households a year."""
-    names = ("need_safe_accommodation", "met_safe_accommodation", "unmet_safe_accommodation")
+    names = [f"{part}_{SAFE_ACCOMMODATION}" for part in PARTS]
     frame = labelled(safe, [(RESULT_MEASURES[name].title, name, "all", "all") for name in names])
     return publish_table(
         "safe_accommodation_need",
@@ -37,12 +38,6 @@ def household_table(safe: SafeResults, context: Context) -> PublishedTable:
     )
 
 
-ANSWERS = {
-    "standard": "The standard: one place per 10,000 residents",
-    "national_model": "National need model, shared by residents",
-    "queueing": "Demand and queueing",
-    "turned_away": "In use, and turned away for lack of room",
-}
 AVAILABLE, AVERAGE = "Available", "If supply were the national average"
 GAPS_ROUNDED = (
     "Gaps are worked out before rounding, so they may not be exactly the difference of rounded numbers."
@@ -54,7 +49,7 @@ NO_GAP = "[x] under the gap: the places available are not known, so neither the 
 def answers_table(safe: SafeResults, context: Context) -> PublishedTable:
     """The four answers side by side: places required, the gap, how likely there is one, and the modelled gap."""
     frame = labelled(
-        safe, [(words, f"places_required_{name}", "all", "all") for name, words in ANSWERS.items()]
+        safe, [(answer.label, f"places_required_{name}", "all", "all") for name, answer in ANSWERS.items()]
     )
     for key, measure in (
         ("gap", "gap_{}"),
@@ -236,8 +231,8 @@ MAGNITUDE = 10_000_000.0  # pounds: more digits than an order of magnitude has w
 def cost_table(safe: SafeResults, context: Context) -> PublishedTable:
     """What closing the gap would cost from the council's own unit costs, and the cost to society with its warning."""
     rows = [
-        (f"Closing the gap, a year: {words}", "cost_of_gap", "answer", name)
-        for name, words in ANSWERS.items()
+        (f"Closing the gap, a year: {answer.label}", "cost_of_gap", "answer", name)
+        for name, answer in ANSWERS.items()
     ]
     rows.append(("Closing the gap to the standard, once (capital)", "cost_of_gap_capital", "all", "all"))
     rows.append(("Economic and social cost of domestic abuse", "cost_to_society", "all", "all"))

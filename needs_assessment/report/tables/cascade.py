@@ -10,22 +10,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from needs_assessment.catalogue.tiers import HOUSEHOLDS, PARTS, PEOPLE, TIERS, tiers_in
 from needs_assessment.disclosure.gate import SafeResults, publish_table, publish_view
 from needs_assessment.disclosure.published_table import PublishedTable, TableColumn
 from needs_assessment.report.tables.people import TOTALS, Context
 from needs_assessment.results import RESULT_MEASURES
 
-PEOPLE_TIERS = ("told_anyone", "told_police", "community_support", "idva")
-HOUSEHOLD_TIERS = ("safe_accommodation", "move_on")
-TIER_WORDS = {
-    "told_anyone": "Told anyone",
-    "told_police": "Told the police",
-    "community_support": "Support in the community",
-    "idva": "High risk and IDVA",
-    "safe_accommodation": "Safe accommodation",
-    "move_on": "Move-on",
-}
-PARTS = {"need": "Need", "met": "Met", "unmet": "Unmet"}
 ORIGINS = {
     "modelled": "National figures, modelled",
     "observed": "Local return",
@@ -51,7 +41,7 @@ _MOVE_ON = (
 
 def cascade_table(safe: SafeResults, context: Context) -> PublishedTable:
     """Need, met and unmet need of the tiers that count people."""
-    frame = _rows(safe, PEOPLE_TIERS)
+    frame = _rows(safe, tiers_in(PEOPLE))
     return _table(
         "cascade_people",
         f"From victims to unmet need: people in a year, {context.area}",
@@ -64,7 +54,7 @@ def cascade_table(safe: SafeResults, context: Context) -> PublishedTable:
 
 def household_cascade_table(safe: SafeResults, context: Context) -> PublishedTable:
     """Need, met and unmet need of the tiers that count households."""
-    frame = _rows(safe, HOUSEHOLD_TIERS)
+    frame = _rows(safe, tiers_in(HOUSEHOLDS))
     return _table(
         "cascade_households",
         f"From safe accommodation to a settled home: households in a year, {context.area}",
@@ -123,7 +113,7 @@ def capacity_table(safe: SafeResults, context: Context) -> PublishedTable:
 def chart_data(table: PublishedTable) -> PublishedTable:
     """The rows a chart of the cascade draws: each need once, as need of every victim is one and the same number."""
     frame = table.frame
-    repeated = (frame["part"] == PARTS["need"]) & (frame["tier"] == TIER_WORDS["told_police"])
+    repeated = (frame["part"] == PARTS["need"]) & (frame["tier"] == TIERS["told_police"].words)
     keys = {key: key for key in ("label", "value", "low", "high", "origin")}
     return publish_view(table, keys, rows=~repeated)
 
@@ -135,7 +125,7 @@ def _rows(safe: SafeResults, tiers: Sequence[str]) -> pd.DataFrame:
             row = safe.row(f"{part}_{tier}").to_dict()
             title = RESULT_MEASURES[f"{part}_{tier}"].title
             how = _how(str(row["note"]), str(row["method"]), part)
-            found.append({**row, "tier": TIER_WORDS[tier], "part": words, "label": title, "how": how})
+            found.append({**row, "tier": TIERS[tier].words, "part": words, "label": title, "how": how})
     frame = pd.DataFrame(found)
     return frame.assign(origin=_origins(frame))
 

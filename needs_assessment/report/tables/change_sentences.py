@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from needs_assessment.catalogue.tiers import ANSWERS
 from needs_assessment.disclosure.published_table import format_number
 from needs_assessment.estimate.change import Change, HeadlineChange
 from needs_assessment.report.tables.change import GROUPS
@@ -13,6 +14,7 @@ from needs_assessment.results import RESULT_MEASURES
 
 # beside a change that cannot be had from the rounded numbers of its own sentence
 UNROUNDED = " (worked out before rounding)"
+_ANSWERS = [name for name, answer in ANSWERS.items() if answer.headline]
 # what the paper speaks of and draws, most asked for first
 SPOKEN = (
     "victims_last_year",
@@ -21,11 +23,10 @@ SPOKEN = (
     "need_safe_accommodation",
     "unmet_safe_accommodation",
     "places_available",
-    "gap_standard",
-    "gap_queueing",
+    *(f"gap_{name}" for name in _ANSWERS),
 )
 # where no places available are known, the same of places required
-INSTEAD = {"gap_standard": "places_required_standard", "gap_queueing": "places_required_queueing"}
+INSTEAD = {f"gap_{name}": f"places_required_{name}" for name in _ANSWERS}
 
 
 def change_statement(change: Change, coarse: float) -> tuple[str, ...]:

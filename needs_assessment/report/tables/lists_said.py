@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from needs_assessment.catalogue.returns import MATCHED_LISTS, WHOLE_OF_TIER
+from needs_assessment.catalogue.tiers import list_tiers
 from needs_assessment.disclosure.gate import SafeResults
 from needs_assessment.disclosure.published_table import SUPPRESSED
 from needs_assessment.report.wording import NOT_PUBLISHED, about, capital, estimate, exact, unknown
@@ -16,11 +17,7 @@ from needs_assessment.results import RESULT_MEASURES
 if TYPE_CHECKING:
     from needs_assessment.inputs.returns.matched_lists import Overlaps
 
-SAID = {
-    "told_anyone": "known to any of the agencies",
-    "community_support": "supported in the community",
-    "idva": "supported by IDVAs",
-}
+_LISTS = list_tiers()
 NO_LISTS = (
     "No services' lists were matched with each other, so nothing says how many people are on two of them, and there is no "
     "second estimate of those whom no service knows."
@@ -53,12 +50,12 @@ def say_lists(safe: SafeResults, coarse: float) -> list[str]:
         if len(bounds):
             ends = [bounds.loc[key, "value"] for key in ("fewest", "most")]
             if SUPPRESSED in ends:
-                said.append(f"How many different people were {SAID[tier]} is {NOT_PUBLISHED}.")
+                said.append(f"How many different people were {_LISTS[tier].said} is {NOT_PUBLISHED}.")
                 continue
             fewest, most = (exact(float(str(end))) for end in ends)
             said.append(
-                f"Between {fewest} and {most} different people were {SAID[tier]}: services cannot tell how many are on two "
-                "lists."
+                f"Between {fewest} and {most} different people were {_LISTS[tier].said}: services cannot "
+                "tell how many are on two lists."
             )
     tiers = [tier for tier in MATCHED_LISTS if _has(safe, tier)]
     for tier in tiers:
@@ -71,8 +68,8 @@ def say_lists(safe: SafeResults, coarse: float) -> list[str]:
 def _say_matched(safe: SafeResults, tier: str, coarse: float) -> list[str]:
     union, everyone = safe.row(f"on_matched_lists_{tier}"), safe.row(f"hidden_population_{tier}")
     if not released(union["value"]):
-        return [f"How many different people were {SAID[tier]} is {NOT_PUBLISHED}."]
-    first = f"{exact(union['value'])} different people were {SAID[tier]}, on one of the matched lists or on several."
+        return [f"How many different people were {_LISTS[tier].said} is {NOT_PUBLISHED}."]
+    first = f"{exact(union['value'])} different people were {_LISTS[tier].said}, on one of the matched lists or on several."
     if everyone["value"] == SUPPRESSED:
         reason = (
             f"The estimate of those on no list is {NOT_PUBLISHED}: it would tell how few people are on several lists. Two "

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from needs_assessment.catalogue.returns import RETURN_MEASURES, WHOLE_OF_TIER
+from needs_assessment.catalogue.tiers import list_tiers
 from needs_assessment.disclosure.gate import SafeResults, publish_table
 from needs_assessment.disclosure.matched_lists import rounded
 from needs_assessment.disclosure.published_table import PublishedTable, TableColumn
@@ -18,11 +19,7 @@ from needs_assessment.report.tables.people import Context, ids_of
 from needs_assessment.report.wording import capital
 
 LIST_TABLES = ("service_lists", "hidden_population", "overlap_models")
-TIERS = {
-    "told_anyone": "Known to any agency",
-    "community_support": "Support in the community",
-    "idva": "High risk and IDVA",
-}
+_LISTS = list_tiers()
 _SHORT = {
     "police_victims": "police",
     "housing_approaches": "housing",
@@ -47,7 +44,7 @@ def list_tables(
 ) -> dict[str, PublishedTable]:
     """The tables of lists that this run has, by name. figures: significant figures of an estimate that is rounded."""
     tables = []
-    lists = [row for tier in TIERS for row in _list_rows(safe, tier)]
+    lists = [row for tier in _LISTS for row in _list_rows(safe, tier)]
     if lists:
         tables.append(_lists_table(lists, context))
     if matched:
@@ -85,7 +82,7 @@ def _list_rows(safe: SafeResults, tier: str) -> list[dict[str, Any]]:
     if rows:
         label = "Taken: the middle" if ends else "Different people, everyone counted once"
         rows.append({**_cells(safe.row(name)), "label": label})
-    return [{**row, "tier": TIERS[tier]} for row in rows]
+    return [{**row, "tier": _LISTS[tier].step} for row in rows]
 
 
 def _cells(row: pd.Series) -> dict[str, Any]:
@@ -126,7 +123,7 @@ def _population_table(
             ),
             (f"{words}, from national rates", need.to_dict()),
         ]
-        rows += [{**row, "tier": TIERS[tier], "label": label} for label, row in found]
+        rows += [{**row, "tier": _LISTS[tier].step, "label": label} for label, row in found]
     frame = pd.DataFrame(rows)
     frame["note"] = [_how(str(note)) for note in frame["note"]]
     return publish_table(
@@ -173,7 +170,7 @@ def model_rows(lists: MatchedLists, figures: int) -> list[dict[str, Any]]:
             numbers = {key: rounded(number, figures) for key, number in numbers.items()}
         rows.append(
             {
-                "tier": TIERS[lists.tier],
+                "tier": _LISTS[lists.tier].step,
                 "label": model_words(model["terms"], number),
                 "value": numbers["population"],
                 "low": numbers["low"],
@@ -185,7 +182,7 @@ def model_rows(lists: MatchedLists, figures: int) -> list[dict[str, Any]]:
     if len(rest):
         rows.append(
             {
-                "tier": TIERS[lists.tier],
+                "tier": _LISTS[lists.tier].step,
                 "label": f"{len(rest)} other models that fit about as well, together",
                 **dict.fromkeys(("value", "low", "high"), math.nan),
                 **_weights(rest, figures),

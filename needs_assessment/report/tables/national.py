@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from needs_assessment.catalogue.results import RESULT_MEASURES
+from needs_assessment.catalogue.tiers import ANSWERS
 from needs_assessment.disclosure.gate import publish_table
 from needs_assessment.disclosure.published_table import PublishedTable, TableColumn
 
@@ -19,6 +20,7 @@ HOW = (
 )
 SHARES = {"prevalence_last_year"}
 MODELLED_PLACES = "places_required_queueing"
+PLACES = {f"places_required_{name}": answer.places for name, answer in ANSWERS.items()}
 COARSE = {"victims_last_year", "victims_since_16", "children_affected", "need_safe_accommodation"}
 
 
@@ -66,7 +68,7 @@ def _column(name: str, round_to: float) -> TableColumn:
         title += ", high"
     if measure in SHARES:
         return TableColumn(name, title, "", "percent")
-    step = round_to if measure in COARSE else 0.1 if measure == "places_required_national_model" else 1.0
+    step = round_to if measure in COARSE else PLACES.get(measure, 1.0)
     return TableColumn(name, title, "", "number", step)
 
 

@@ -9,6 +9,7 @@ import datetime as dt
 from typing import Any
 
 from needs_assessment.catalogue.returns import MATCHED_LISTS
+from needs_assessment.catalogue.tiers import list_tiers
 from needs_assessment.tables.schemas import OVERLAPS
 
 SHEET = "overlaps"
@@ -19,8 +20,8 @@ HOW_OVERLAPS = (
     "leave it. Beside each person it marks 1 for every list the person is on and 0 for every list the person is not on.",
     "A pivot table of those marks, counting people, gives the rows: one row for each combination of lists that somebody "
     "is on, such as 1 under outreach_clients, 1 under helpline_clients and 0 under the others, and the number of people.",
-    "The tier is community_support for lists of community-based services, idva for lists of Idva services, and told_anyone "
-    "for lists of any agency (police, housing, Idvas, community services). Columns of lists that were not matched stay blank.",
+    f"The tier is {', '.join(f'{tier} for lists of {lists.about}' for tier, lists in list_tiers().items())}. Columns of lists "
+    "that were not matched stay blank.",
     "For two lists it is enough to give one row, for people on both, when the totals of both lists are in the sheet returns.",
     "Two to five lists of each tier; people on none of the lists have no row: they are what is estimated.",
 )

@@ -89,11 +89,3 @@ def test_posts_grow_with_the_work(volume: int, each: int, times: int) -> None:
     assert capacity.fte_needed(volume * times, each) == pytest.approx(needed * times)
     assert capacity.volume_in_reach(needed, each) == pytest.approx(volume)
     assert capacity.fte_gap(needed, needed) == 0
-
-
-def test_every_tier_has_one_unit() -> None:
-    assert tuple(cascade.TIER_UNITS) == cascade.TIERS
-    assert {tier for tier, unit in cascade.TIER_UNITS.items() if unit != cascade.PEOPLE} == {
-        "safe_accommodation",
-        "move_on",
-    }
