@@ -338,6 +338,7 @@ def test_top_level_is_as_fixed(tracked: list[Path]) -> None:
         "requirements-test.lock",
         "LICENCE",
         "CHANGELOG.md",
+        "CONTRIBUTING.md",
     }
     top = {path.parts[0] for path in tracked}
     assert required <= top

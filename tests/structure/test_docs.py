@@ -78,3 +78,49 @@ def test_pictures_are_small_used_and_described(root: Path) -> None:
     )
     assert {picture.name for picture in pictures} == set(shown.values())
     assert all(len(alt) > 30 for alt in shown)
+
+
+def recipes(root: Path) -> dict[str, str]:
+    """The recipes of CONTRIBUTING.md by their headings."""
+    parts = re.split(r"^### ", (root / "CONTRIBUTING.md").read_text(encoding="utf-8"), flags=re.M)[1:]
+    return dict(part.split("\n", 1) for part in parts)
+
+
+# how many files each change takes at most; docs/glossary.md and the generated pages are not counted
+MOST_FILES = {
+    "a national rate": 2,
+    "a tier of the cascade": 5,
+    "a chart": 3,
+    "a measure of local returns": 1,
+    "a layout": 2,
+    "a sentence": 1,
+    "an output format": 4,
+    "the small-number rule": 1,
+}
+
+
+def test_there_is_a_recipe_for_each_change_and_it_says_its_files(root: Path) -> None:
+    headings = list(recipes(root))
+    assert len(headings) == len(MOST_FILES)
+    for heading, (change, most) in zip(headings, MOST_FILES.items(), strict=True):
+        assert change in heading, heading
+        assert re.search(rf": (at most )?{most} files?$", heading), heading
+
+
+def test_files_and_tests_that_the_recipes_name_exist(root: Path) -> None:
+    for heading, text in recipes(root).items():
+        names = re.findall(r"`((?:needs_assessment|data|tests|docs|report)/[\w/.]*)`", text)
+        assert any(name.startswith("tests/") for name in names), heading
+        for name in names:
+            place = root / ("needs_assessment" if name.startswith("report/") else "") / name
+            assert place.exists(), f"{heading}: {name}"
+
+
+def test_the_glossary_is_in_order_and_in_sentences(root: Path) -> None:
+    text = (root / "docs" / "glossary.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", text, re.M)[2:]
+    words = [word.casefold() for word, _ in rows]
+    assert len(words) > 60
+    assert words == sorted(words)
+    assert len(set(words)) == len(words)
+    assert all(meaning[0].isupper() and meaning.endswith((".", ")", "`")) for _, meaning in rows)
