@@ -36,8 +36,9 @@ RIDGE = 1e-9
 class Sensitivity:
     """The sensitivity of several figures to their inputs.
 
-    frame: one row a figure and input: outcome, unknown, label, unit, kind ('unknown', or 'choice' for a policy choice),
-    input_low, input_central, input_high, at_low, at_central, at_high (the figure with the input there and all others at
+    frame: one row a figure and input: outcome, unknown, group (of inputs that are found out together, else the unknown),
+    label, unit, kind ("unknown", or "choice" for a policy choice), input_low, input_central, input_high, at_low,
+    at_central, at_high (the figure with the input there and all others at
     their central value), share (first order, 0 to 1; NaN for a choice), narrows (share of the width of the 95%
     interval that would go if the input were known; NaN for a choice). explained: the sum of the shares by outcome.
     assumption_ids and source_ids: what the inputs rest on.

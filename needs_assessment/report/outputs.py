@@ -155,7 +155,9 @@ def make_outputs(assessment: Assessment, begin: Begin | None = None) -> Outputs:
     tables = make_tables(assessment, safe, guarded.returns, context)
     coarse = registers.figure("rounding_authority")
     statements = {
-        **make_statements(safe, context, coarse, len(inputs.wards)),
+        **make_statements(
+            safe, context, coarse, wards=len(inputs.wards), ages=f"people {inputs.rates.ages_applied}"
+        ),
         **say_evidence(inputs, safe),
         **sensitivity_statements(assessment, safe, tables),
         **what_if_statements(assessment, safe),

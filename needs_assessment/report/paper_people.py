@@ -10,6 +10,7 @@ from needs_assessment.disclosure.published_table import PublishedTable
 from needs_assessment.report.charts.map_legend import CAN_AND_CANNOT
 from needs_assessment.report.outputs import NO_MAP
 from needs_assessment.report.tables.matched_lists import LIST_TABLES
+from needs_assessment.report.tables.returns import NO_EARLIER
 from needs_assessment.report.writers.document import Block, FigureBlock, Heading, Paragraph, TableBlock
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def _returns(table: PublishedTable) -> list[PublishedTable]:
     changed = ("label", "period", "value", "change", "change_share", "against")
     figures = publish_view(table, {key: key for key in held})
     # the line about changes goes with the column of changes
-    figures = replace(figures, notes=tuple(note for note in table.notes if "under a change" not in note))
+    figures = replace(figures, notes=tuple(note for note in table.notes if note != NO_EARLIER))
     known = table.frame["against"].fillna("") != ""
     if not known.any():
         return [figures]

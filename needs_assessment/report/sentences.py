@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 
 def make_statements(
-    safe: SafeResults, context: Context, coarse: float, wards: int
+    safe: SafeResults, context: Context, coarse: float, *, wards: int, ages: str
 ) -> dict[str, tuple[str, ...]]:
-    """Sentences by subject. coarse: the rounding of numbers of people in words (registered)."""
+    """Sentences by subject. coarse: the rounding of numbers of people in words (registered); ages: of the rates, in words."""
     return {
-        "victims": tuple(_victims(safe, context.area, coarse)),
+        "victims": tuple(_victims(safe, context.area, coarse, ages)),
         "children": (
             f"{capital(estimate(safe.row('children_affected'), coarse, 'children'))} are affected in a year.",
         ),
@@ -62,12 +62,8 @@ def say_evidence(inputs: Inputs, safe: SafeResults) -> dict[str, tuple[str, ...]
     }
 
 
-def _victims(safe: SafeResults, area: str, coarse: float) -> list[str]:
+def _victims(safe: SafeResults, area: str, coarse: float, ages: str) -> list[str]:
     victims, rate = safe.row("victims_last_year"), safe.row("prevalence_last_year")
-    ages = next(
-        (part for part in rate["note"].split("; ") if part.startswith("people aged")),
-        "people aged 16 and over",
-    )
     sentences = [
         f"{capital(estimate(victims, coarse, 'people'))} in {area} experienced domestic abuse in the last year: "
         f"{percent_estimate(rate)} of {ages}."

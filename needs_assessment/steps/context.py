@@ -99,13 +99,18 @@ def build_model(inputs: Inputs, draws: Draws, tree: AreaTree, *, ward_effects: b
     )
 
 
+def rate_stream(rate_set: str, measure: str, sex: str) -> str:
+    """The stream of draws of a published rate."""
+    return f"rate {rate_set} {measure} {sex}"
+
+
 def draw_rate(run: Run, measure: str, sex: str, rate: Rate) -> Array:
     """Draws of a published rate, shape [draw]: from its interval where one is printed, else from an effective base.
 
     The effective base is the rate's own where it has one, else the people who answered divided by the design effect
     (drawn over its range), else the registered effective base.
     """
-    name = f"rate {run.inputs.rates.name} {measure} {sex}"
+    name = rate_stream(run.inputs.rates.name, measure, sex)
     if rate.low is not None and rate.high is not None:
         return run.draws.proportion_from_interval(name, rate.value, rate.low, rate.high)
     return run.draws.proportion(name, rate.value, effective_base=_effective_base(run, sex, rate))

@@ -13,7 +13,8 @@ from needs_assessment.estimate.recorded_draws import RANGE_ENDS, TAILS, OneAtATi
 from needs_assessment.estimate.sensitivity import Sensitivity, first_order, one_at_a_time
 from needs_assessment.estimate.value_of_information import interval_narrowing
 from needs_assessment.inputs.load import Inputs
-from needs_assessment.steps.context import EFFECT_IDS
+from needs_assessment.inputs.rates.rates import LAST_YEAR
+from needs_assessment.steps.context import EFFECT_IDS, rate_stream
 from needs_assessment.steps.places import TARGET
 from needs_assessment.steps.relative_risk import REFERENCE_SEED
 from needs_assessment.steps.what_if import GAP, QUEUEING, area_run, core_draws
@@ -103,10 +104,14 @@ def _named(inputs: Inputs, name: str) -> tuple[str, str]:
         return "How far this area's risk lies from the national rate", "times the national figure"
     if name == WOMEN_AGES:
         return "How women's rates differ by age", "pattern"
-    if name.startswith(f"{RATE} "):
-        sex = name.rpartition(" ")[2]
-        return f"National rate of {PEOPLE.get(sex, sex)}, last year", "proportion"
+    if name in (rates := _rates(inputs)):
+        return f"National rate of {rates[name]}, last year", "proportion"
     return name, ""
+
+
+def _rates(inputs: Inputs) -> dict[str, str]:
+    """The streams of the survey's rates, and whose they are."""
+    return {rate_stream(inputs.rates.name, LAST_YEAR, sex): words for sex, words in PEOPLE.items()}
 
 
 def _one_at_a_time(inputs: Inputs, unknowns: list[Unknown]) -> list[dict[str, object]]:
@@ -128,6 +133,7 @@ def _one_at_a_time(inputs: Inputs, unknowns: list[Unknown]) -> list[dict[str, ob
         targets[-len(choices) :] = choices
     found = core_draws(run, targets)
     rows: list[dict[str, object]] = []
+    rates = _rates(inputs)
     for outcome, values in found.items():
         base = float(values[0])
         for unknown in unknowns:
@@ -144,6 +150,7 @@ def _one_at_a_time(inputs: Inputs, unknowns: list[Unknown]) -> list[dict[str, ob
                 {
                     "outcome": outcome,
                     "unknown": unknown.id,
+                    "group": RATE if unknown.id in rates else unknown.id,
                     "label": unknown.label,
                     "unit": unknown.unit,
                     "kind": "unknown",
@@ -161,6 +168,7 @@ def _one_at_a_time(inputs: Inputs, unknowns: list[Unknown]) -> list[dict[str, ob
                 {
                     "outcome": outcome,
                     "unknown": TARGET,
+                    "group": TARGET,
                     "label": target.label,
                     "unit": target.unit,
                     "kind": "choice",

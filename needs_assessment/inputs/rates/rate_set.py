@@ -58,11 +58,15 @@ class RateSet:
     @property
     def ages(self) -> str:
         """The ages the rates are applied to, in words, and the survey's own where those are fewer."""
-        if self.extended_from:
-            return f"aged {self.age_from} and over, extended from {self.extended_from}"
+        extended = f", extended from {self.extended_from}" if self.extended_from else ""
+        return self.ages_applied + extended
+
+    @property
+    def ages_applied(self) -> str:
+        """The ages the rates are applied to, in words."""
         return (
             f"aged {self.age_from} and over"
-            if self.age_to is None
+            if self.age_to is None or self.extended_from
             else f"aged {self.age_from} to {self.age_to}"
         )
 

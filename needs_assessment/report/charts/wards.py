@@ -70,7 +70,7 @@ def ward_estimates(
     pages = _pages(table, columns)
     figures = []
     with drawing():
-        for number, (part, wards) in enumerate(pages, 1):
+        for number, (part, where, wards) in enumerate(pages, 1):
             sheet, notes = _draw_page(columns, wards, range_name)
             alone = len(pages) == 1
             figures.append(
@@ -78,7 +78,7 @@ def ward_estimates(
                     sheet,
                     name=name if alone else f"{name}_{number}",
                     title=title if alone else f"{title}: {part}",
-                    alt=_alt(columns, wards, part),
+                    alt=_alt(columns, wards, where),
                     source=source,
                     drawn_notes=notes,
                 )
@@ -98,8 +98,8 @@ def _distinct_names(table: PublishedTable) -> list[str]:
     ]
 
 
-def _pages(table: PublishedTable, columns: _Columns) -> list[tuple[str, list[int]]]:
-    """What each figure is called and the rows on it, highest estimate first."""
+def _pages(table: PublishedTable, columns: _Columns) -> list[tuple[str, str, list[int]]]:
+    """What each figure is called, the same in a sentence, and the rows on it, highest estimate first."""
     rows = sorted(range(len(columns.names)), key=lambda row: _rank(columns, row))
     groups = {"": rows}
     if len(rows) > MOST_WARDS and has_column(table, "district"):
@@ -115,7 +115,8 @@ def _pages(table: PublishedTable, columns: _Columns) -> list[tuple[str, list[int
         for part in np.array_split(np.array(wards), parts):
             ranked = f"wards {wards.index(part[0]) + 1} to {wards.index(part[-1]) + 1} of {len(wards)}"
             label = ", ".join(filter(None, [called, ranked if parts > 1 else ""]))
-            pages.append((label, [int(row) for row in part]))
+            where = f" in {label}" if district else f", {label}" if label else ""
+            pages.append((label, where, [int(row) for row in part]))
     return pages
 
 
@@ -185,10 +186,9 @@ def _scale(columns: _Columns) -> tuple[float, float]:
     return min(0.0, bottom), (top * 1.03 if top > 0 else 1.0)
 
 
-def _alt(columns: _Columns, wards: list[int], part: str) -> str:
+def _alt(columns: _Columns, wards: list[int], where: str) -> str:
     value, low, high = columns.value, columns.low, columns.high
     shown = [row for row in wards if value.shown[row]]
-    where = f" in {part}" if part and not part.startswith("wards") else (f", {part}" if part else "")
     count = f"{len(wards)} ward{'s' if len(wards) != 1 else ''}"
     parts = [f"Dot chart of {value.axis_label} for {count}{where}, highest first."]
     if shown:

@@ -76,7 +76,7 @@ def make_tables(
         "cross_boundary": accommodation.ledger_table(safe, context),
         "costs": accommodation.cost_table(safe, context),
         **sensitivity_tables(assessment, safe, context),
-        **horizon_tables(safe, context),
+        **horizon_tables(safe, context, inputs.population.estimate_date),
         **scenario_tables(safe, context),
         **equality_tables(safe, context, assessment.breakdowns, inputs.characteristics, titles),
         "statutory_checklist": checklist_table(judge_checklist(inputs, safe), context.area),

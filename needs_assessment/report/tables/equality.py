@@ -23,11 +23,12 @@ from needs_assessment.report.tables.risk_levels import risk_table
 if TYPE_CHECKING:
     from needs_assessment.inputs.population.characteristics import Characteristics
 
+DEPRIVATION = "deprivation_2025"
 TITLES = {
     "disability": "Disability",
     "ethnic_group": "Ethnic group",
     "tenure": "Housing tenure",
-    "deprivation_2025": "Deprivation of the neighbourhood",
+    DEPRIVATION: "Deprivation of the neighbourhood",
 }
 TYPE_WORDS = {
     "any_non_sexual": "Any abuse other than sexual",
@@ -163,7 +164,7 @@ def _row(
 def _words(name: str, category: str) -> str:
     return (
         DEPRIVATION_WORDS.get(category, category.replace("quintile", "Fifth"))
-        if name.startswith("depr")
+        if name == DEPRIVATION
         else category
     )
 

@@ -21,6 +21,12 @@ HOW = (
 SHARES = {"prevalence_last_year"}
 MODELLED_PLACES = "places_required_queueing"
 PLACES = {f"places_required_{name}": answer.places for name, answer in ANSWERS.items()}
+# of each column of the table of areas its measure, and which of its numbers in words
+OF_COLUMN = {
+    f"{measure}{ending}": (measure, words)
+    for measure in RESULT_MEASURES
+    for ending, words in (("", ""), ("_low", ", low"), ("_high", ", high"))
+}
 COARSE = {"victims_last_year", "victims_since_16", "children_affected", "need_safe_accommodation"}
 
 
@@ -60,12 +66,8 @@ def areas_table(frame: pd.DataFrame, *, population: str, round_to: float) -> Pub
 
 
 def _column(name: str, round_to: float) -> TableColumn:
-    measure = name.removesuffix("_low").removesuffix("_high")
-    title = RESULT_MEASURES[measure].title
-    if name.endswith("_low"):
-        title += ", low"
-    if name.endswith("_high"):
-        title += ", high"
+    measure, number = OF_COLUMN[name]
+    title = RESULT_MEASURES[measure].title + number
     if measure in SHARES:
         return TableColumn(name, title, "", "percent")
     step = round_to if measure in COARSE else PLACES.get(measure, 1.0)

@@ -33,6 +33,7 @@ STALE = "STALE"
 _SHOWN = ("source_name", "age", "flag")
 Number = float | str
 Row = Mapping[Any, Any]
+NO_EARLIER = "[x] under a change: there is no earlier period that it may be compared with."
 
 
 def returns_table(
@@ -71,7 +72,7 @@ def returns_table(
             "are different units and are never added together.",
             "A part of a year is compared only with the same months of an earlier year, never with a whole year. Ways of "
             "recording change over the years, so a change is not always a change in abuse.",
-            "[x] under a change: there is no earlier period that it may be compared with.",
+            NO_EARLIER,
             f"{STALE}: the period ended more than {stale_after:g} years before the date of this paper.",
         ],
     )

@@ -28,7 +28,7 @@ NAMES = {
     UNMET: ("sensitivity_households", "households that cannot be supported in a year", 1.0),
     VICTIMS: ("sensitivity_victims", "victims in the last year", 10.0),
 }
-AUTHORITY = "authority effect"
+AUTHORITY, RATE = "authority effect", "rate"
 # below this share of the figure, and of its variance, an input is left out of the table and counted in a note
 TRIFLE = 0.005
 NAMED = 6  # inputs left out are named up to this many, and counted above it
@@ -51,7 +51,7 @@ NO_SUPPLY_NOTE = (
     "The gap itself is not known while the places available are not, and what is wholly unknown has no range to narrow: the "
     "ranking is for places required, and the places available come before all of it."
 )
-# what to ask for, by input; an input without words here is measured in place of its registered judgement
+# what to ask for, by group of inputs; an input without words here is measured in place of its registered judgement
 OBTAIN = {
     AUTHORITY: "Refuge referrals accepted and declined for lack of room, and households that could not be supported, for the "
     "last full year (--services); for victims, a local survey",
@@ -60,8 +60,8 @@ OBTAIN = {
     "sa_households_supported": "Households supported in a year, from the safe-accommodation return (--services)",
     "composition_share": "An observed series by ward (ward_series), or risks adjusted for one another",
     "age index women": "The survey's rates by age on its new questions (--rates)",
+    RATE: "The survey's next edition or its workbook of tables (--rates); no area can measure it alone",
 }
-RATES_OBTAIN = "The survey's next edition or its workbook of tables (--rates); no area can measure it alone"
 OTHERWISE = "A measured figure in place of the registered judgement"
 
 
@@ -92,11 +92,11 @@ def main_outcome(found: Sensitivity) -> str:
     return GAP if found.supply_known else PLACES
 
 
-def narrowing(found: Sensitivity | None, outcome: str, unknown: str) -> float:
-    """How much of the range of a figure knowing an input would take away, at most; NaN where that is not told."""
+def narrowing(found: Sensitivity | None, outcome: str, group: str) -> float:
+    """How much of the range of a figure knowing an input of a group would take away, at most; NaN where that is not told."""
     if found is None:
         return math.nan
-    rows = found.frame[(found.frame["outcome"] == outcome) & (found.frame["unknown"].str.startswith(unknown))]
+    rows = found.frame[(found.frame["outcome"] == outcome) & (found.frame["group"] == group)]
     return float(rows["narrows"].max()) if len(rows) else math.nan
 
 
@@ -195,7 +195,7 @@ def _find_out(found: Sensitivity, hidden: set[str], context: Context) -> Publish
         for outcome in (UNMET, VICTIMS)
     }
     frame = rows.assign(
-        obtain=[_obtain(name) for name in rows["unknown"]],
+        obtain=[OBTAIN.get(group, OTHERWISE) for group in rows["group"]],
         unmet=[float("nan") if UNMET in hidden else _held(known[UNMET], name) for name in rows["unknown"]],
         victims=[_held(known[VICTIMS], name) for name in rows["unknown"]],
     ).sort_values(["narrows", "share", "victims"], ascending=False, kind="stable")
@@ -230,10 +230,6 @@ def _find_out(found: Sensitivity, hidden: set[str], context: Context) -> Publish
 
 def _held(series: pd.Series, name: str) -> float:
     return float(series[name]) if name in series.index else 0.0
-
-
-def _obtain(name: str) -> str:
-    return RATES_OBTAIN if name.startswith("rate ") else OBTAIN.get(name, OTHERWISE)
 
 
 def _input(row: dict[object, object], key: str) -> str:

@@ -97,14 +97,14 @@ def _moves(row: dict[Any, Any]) -> bool:
     return any(not pd.isna(row[key]) and row[key] != 0 for key in ("value", "low", "high"))
 
 
-def horizon_tables(safe: SafeResults, context: Context) -> dict[str, PublishedTable]:
+def horizon_tables(safe: SafeResults, context: Context, estimate_date: str) -> dict[str, PublishedTable]:
     """One table a unit: the headline figures in each year of the strategy beside today's; none while population is held."""
     rows = safe.frame[(safe.frame["breakdown"] == YEAR) & (safe.frame["area_level"] == "authority")]
     if rows.empty:
         return {}
     known = rows[[isinstance(value, str) or not pd.isna(value) for value in rows["value"]]]
     today = pd.DataFrame([safe.row(measure) for measure in dict.fromkeys(known["measure"])])
-    both = pd.concat([today.assign(category=f"This paper ({context.population_date.split(',')[0]})"), known])
+    both = pd.concat([today.assign(category=f"This paper ({estimate_date})"), known])
     both = both.assign(
         label=[RESULT_MEASURES[name].title for name in both["measure"]],
         place=both["measure"].map({name: place for place, name in enumerate(RESULT_MEASURES)}),
