@@ -1,138 +1,115 @@
 """What a local return may count, and in which unit: a measure has one unit, so units are never mixed.
 
-``flow`` counts what happened in a period, so a part of a year is not a year; the others are states at a date or
-shares. A mean of a period (a stay, a unit cost) goes with its period too, and is never added up.
-``supply`` is held for the whole authority only and says nothing about where a place is.
+The measures stand in ``data/measures/returns.csv``, in the order of the fill-in template. Places are held in three units that
+are never added together (family places, single places, bed spaces), each in its own measure. Bed and breakfast is outside the
+Regulations: it is recorded as use, and there is no measure in which it could count as supply.
 """
 
 from __future__ import annotations
 
-from needs_assessment.catalogue.measure import ReturnMeasure
-from needs_assessment.catalogue.measures_accommodation import ACCOMMODATION
+from dataclasses import dataclass
+from pathlib import Path
+
+from needs_assessment.catalogue.register import read_measures
 from needs_assessment.catalogue.tiers import list_tiers
+from needs_assessment.errors import InputError
+from needs_assessment.resources import data_dir
 
-__all__ = ["DIVIDED_INTO", "LISTS_OF_TIER", "MATCHED_LISTS", "RETURN_MEASURES", "WHOLE_OF_TIER"]
-
-MARAC, IDVA = "MARAC", "IDVA"
-COMMUNITY = "Outreach and community support"
-
-
-def _list(whole: str, who: str, agency: str) -> ReturnMeasure:
-    """One service's own list of a tier: different people on it, some of whom may be on another service's list too."""
-    return ReturnMeasure("people", f"different people {who} in the period", agency=agency, part_of=whole)
-
-
-_AGENCIES: dict[str, ReturnMeasure] = {
-    "police_incidents": ReturnMeasure(
-        "incidents", "domestic abuse incidents recorded by the police", agency="Police"
-    ),
-    "police_repeat_incidents": ReturnMeasure(
-        "incidents",
-        "incidents of a victim with an earlier incident in the same period, so that incidents less repeats are people",
-        agency="Police",
-        part_of="police_incidents",
-    ),
-    "police_victims": ReturnMeasure(
-        "people",
-        "different victims of the incidents recorded by the police in the period",
-        agency="Police",
-        part_of="police_incidents",
-    ),
-    "police_crimes": ReturnMeasure("crimes", "domestic abuse crimes recorded by the police", agency="Police"),
-    "marac_cases": ReturnMeasure("cases", "cases heard at Marac", agency=MARAC),
-    "marac_repeat_cases": ReturnMeasure(
-        "cases", "repeat cases heard at Marac", agency=MARAC, part_of="marac_cases"
-    ),
-    "marac_repeat_target": ReturnMeasure(
-        "percent", "target for repeat cases at Marac", flow=False, whole=False, agency=MARAC, total="none"
-    ),
-    "marac_children": ReturnMeasure("children", "children in the households of Marac cases", agency=MARAC),
-    "marac_admin_posts": ReturnMeasure(
-        "full-time equivalents", "Marac administration posts", flow=False, whole=False, agency=MARAC
-    ),
-    "idva_referrals": ReturnMeasure("referrals", "referrals to Idvas", agency=IDVA),
-    "idva_repeat_referrals": ReturnMeasure(
-        "referrals",
-        "referrals to Idvas of a person already referred in the same period",
-        agency=IDVA,
-        part_of="idva_referrals",
-    ),
-    "idva_clients": ReturnMeasure(
-        "people",
-        "different people supported by Idvas in the period, each counted once however many Idva services know them",
-        agency=IDVA,
-    ),
-    "community_idva_clients": _list("idva_clients", "supported by Idvas in the community", IDVA),
-    "health_idva_clients": _list(
-        "idva_clients", "supported by Idvas in hospitals and other health services", IDVA
-    ),
-    "court_idva_clients": _list("idva_clients", "supported by Idvas at courts", IDVA),
-    "other_idva_clients": _list("idva_clients", "supported by any other Idvas", IDVA),
-    "idva_posts": ReturnMeasure("full-time equivalents", "Idva posts", flow=False, whole=False, agency=IDVA),
-    "community_support_clients": ReturnMeasure(
-        "people",
-        "people supported by community-based services without Idvas, each counted once however many services know them",
-        agency=COMMUNITY,
-    ),
-    "outreach_clients": _list("community_support_clients", "supported by outreach services", COMMUNITY),
-    "helpline_clients": _list(
-        "community_support_clients", "supported by a local helpline (contacts are events)", COMMUNITY
-    ),
-    "counselling_clients": _list(
-        "community_support_clients", "given counselling, therapy or group support", COMMUNITY
-    ),
-    "by_and_for_clients": _list(
-        "community_support_clients", "supported by services led by and for those they serve", COMMUNITY
-    ),
-    "health_support_clients": _list(
-        "community_support_clients", "supported in general practice or hospital, without Idvas", COMMUNITY
-    ),
-    "other_support_clients": _list(
-        "community_support_clients", "supported by any other community-based service", COMMUNITY
-    ),
-    "community_support_posts": ReturnMeasure(
-        "full-time equivalents",
-        "posts in community-based services, without Idvas",
-        flow=False,
-        whole=False,
-        agency=COMMUNITY,
-    ),
-    "helpline_contacts": ReturnMeasure("contacts", "contacts with a local helpline", agency="Helpline"),
-    "housing_approaches": ReturnMeasure(
-        "people", "people who approached housing because of domestic abuse", agency="Housing"
-    ),
-    "homelessness_households": ReturnMeasure(
-        "households", "households owed a homelessness duty because of domestic abuse", agency="Housing"
-    ),
-    "childrens_social_care_referrals": ReturnMeasure(
-        "referrals", "referrals to children's social care", agency="Children's social care"
-    ),
-    "children_high_risk": ReturnMeasure(
-        "children", "children living with high-risk abuse", agency="Children's social care"
-    ),
-    "children_identified": ReturnMeasure(
-        "children",
-        "children known to live with abuse or suspected abuse",
-        agency="Children's social care",
-    ),
-    "adult_social_care_referrals": ReturnMeasure(
-        "referrals",
-        "referrals and safeguarding concerns to adult social care because of domestic abuse",
-        agency="Adult social care",
-    ),
-    "perpetrator_programme_referrals": ReturnMeasure(
-        "people", "people referred to a perpetrator programme", agency="Perpetrator programmes"
-    ),
-    "perpetrator_programme_starts": ReturnMeasure(
-        "people", "people who began a perpetrator programme", agency="Perpetrator programmes"
-    ),
-    "perpetrator_programme_completions": ReturnMeasure(
-        "people", "people who completed a perpetrator programme", agency="Perpetrator programmes"
-    ),
-    "health_referrals": ReturnMeasure("referrals", "referrals from health services", agency="Health"),
+# units in which single people can be recognised when the number is small
+PEOPLE_UNITS = frozenset(
+    ("people", "children", "households", "cases", "referrals", "incidents", "crimes", "contacts")
+)
+FAMILY_PLACES = "family places"
+# the measure that holds supply in each unit; one type may be given in several, as separate rows
+SUPPLY_BY_UNIT = {
+    FAMILY_PLACES: "places_available",
+    "single places": "single_places_available",
+    "bed spaces": "bed_spaces_available",
+    "units": "units_available",
+}
+PERIOD, STATE = "period", "state"
+_YES_NO = ("yes", "no")
+_CHOICES = {
+    "covers": (PERIOD, STATE),
+    "total": ("sum", "max", "none"),
+    **dict.fromkeys(("supply", "by_type", "whole", "occupied"), _YES_NO),
 }
 
-RETURN_MEASURES: dict[str, ReturnMeasure] = {**ACCOMMODATION, **_AGENCIES}
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnMeasure:
+    """One thing that can be counted locally; a row of the register.
+
+    flow: counts what happened in a period (or is a mean of it), so a part of a year is not a year; the others are states at
+    a date, or shares; supply: about safe accommodation, so held for the whole authority only and without a word on where a
+    place is; typed: may be given for each of the six types; whole: is a whole number; total: how rows by type make one
+    figure: their sum, the greatest, or none (a mean has no total without its weights); part_of: the measure it is a part of,
+    of the same period and type; same_as: the measure and type that is the same figure by another name, so that only one of
+    the two may be given; occupied: a number of places that is a number of households.
+    """
+
+    unit: str
+    meaning: str
+    agency: str
+    flow: bool
+    supply: bool
+    typed: bool
+    whole: bool
+    total: str
+    part_of: str
+    same_as: tuple[str, str]
+    occupied: bool
+
+    @property
+    def protected(self) -> bool:
+        """Whether the value counts people, alone or as households, cases or contacts."""
+        return self.occupied or (self.unit in PEOPLE_UNITS and self.total == "sum")
+
+    @property
+    def covers(self) -> str:
+        """What the period of a row means, in words."""
+        return "a period" if self.flow else "a date, or a share"
+
+
+def read_returns(path: Path) -> dict[str, ReturnMeasure]:
+    """The register of measures of returns. Raises InputError for a row that cannot be used."""
+    columns = (
+        *("measure", "unit", "meaning", "covers", "agency", "supply", "by_type", "whole", "total"),
+        *("part_of", "same_as", "same_as_type", "occupied"),
+    )
+    rows = read_measures(path, columns, _CHOICES)
+    measures = {
+        row["measure"]: ReturnMeasure(
+            unit=row["unit"],
+            meaning=row["meaning"],
+            agency=row["agency"],
+            flow=row["covers"] == PERIOD,
+            supply=row["supply"] == "yes",
+            typed=row["by_type"] == "yes",
+            whole=row["whole"] == "yes",
+            total=row["total"],
+            part_of=row["part_of"],
+            same_as=(row["same_as"], row["same_as_type"]),
+            occupied=row["occupied"] == "yes",
+        )
+        for row in rows
+    }
+    for name, measure in measures.items():
+        for other in filter(None, (measure.part_of, measure.same_as[0])):
+            if other not in measures:
+                raise InputError(
+                    "The register of measures cannot be used: a measure names another that is not there.",
+                    file="data/measures/returns.csv",
+                    row=2 + list(measures).index(name),
+                    column="part_of" if other == measure.part_of else "same_as",
+                    found=other,
+                    expected="a measure of the same file",
+                    action="correct the name, or add the measure",
+                )
+    return measures
+
+
+RETURN_MEASURES = read_returns(data_dir() / "measures" / "returns.csv")
 
 # the measure of each tier that counts everyone once, and the lists of single services that it is the union of
 WHOLE_OF_TIER = {tier: lists.whole for tier, lists in list_tiers().items() if lists.whole}
@@ -157,7 +134,7 @@ DIVIDED_INTO: dict[str, tuple[str, ...]] = {
     "referrals": ("referrals_accepted", "referrals_declined"),
     "referrals_declined": ("referrals_declined_capacity", "referrals_declined_other"),
     "households_not_supported": tuple(
-        name for name in RETURN_MEASURES if name.startswith("households_not_supported_")
+        name for name, measure in RETURN_MEASURES.items() if measure.part_of == "households_not_supported"
     ),
     "people_supported": ("women_supported", "men_supported", "trans_adults_supported", "children_supported"),
     "households_support_ended": (

@@ -33,6 +33,7 @@ def test_wheel_carries_data_and_notebooks_but_no_local_return(wheel: Path) -> No
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     assert "needs_assessment/_bundled/data/sources.csv" in names
+    assert "needs_assessment/_bundled/data/measures/returns.csv" in names
     assert "needs_assessment/_bundled/notebooks/needs_assessment.ipynb" in names
     assert not [name for name in names if "/local/" in name or name.startswith(("data/", "tests/"))]
 

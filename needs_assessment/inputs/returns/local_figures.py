@@ -12,8 +12,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from needs_assessment.catalogue.measures_accommodation import FAMILY_PLACES, SUPPLY_BY_UNIT
-from needs_assessment.catalogue.returns import LISTS_OF_TIER, RETURN_MEASURES
+from needs_assessment.catalogue.returns import FAMILY_PLACES, LISTS_OF_TIER, RETURN_MEASURES, SUPPLY_BY_UNIT
 from needs_assessment.inputs.returns.returns import LocalReturns
 
 OWN_FILE = "services_file"

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from needs_assessment.catalogue.measures_accommodation import SUPPLY_BY_UNIT
-from needs_assessment.catalogue.returns import RETURN_MEASURES
+from needs_assessment.catalogue.returns import RETURN_MEASURES, SUPPLY_BY_UNIT
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.areas.geography import resolve_area
 from needs_assessment.inputs.returns import local_figures as local
