@@ -39,7 +39,7 @@ from needs_assessment.steps.characteristics import add_characteristics
 from needs_assessment.steps.checks import Check, run_checks
 from needs_assessment.steps.children import add_children
 from needs_assessment.steps.context import Run, build_model
-from needs_assessment.steps.dependence import Dependence, dependence, dependence_of
+from needs_assessment.steps.dependence import Dependence, dependence
 from needs_assessment.steps.gaps import add_cost_to_society, add_costs, add_gaps
 from needs_assessment.steps.high_risk import add_high_risk
 from needs_assessment.steps.horizon import add_horizon
@@ -62,7 +62,7 @@ class Assessment:
     ``victims`` keeps the draws by ward, shape [ward, draw], and ``draws`` those of the whole area's figures, [draw], for
     further questions in a notebook; ``matched`` the lists that were matched with each other, by tier, which hold small
     counts and are never published as they are.
-    ``scenario_returns`` are the local returns that each other scenario rests on.
+    ``scenario_returns`` are the local returns that each other scenario rests on, with its figures.
     """
 
     scenario: Scenario
@@ -76,7 +76,7 @@ class Assessment:
     change: Change | None = None
     draws: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
     supply: float | None = None
-    scenario_returns: tuple[LocalReturns, ...] = ()
+    scenario_returns: tuple[tuple[LocalReturns, Results], ...] = ()
 
     @cached_property
     def sensitivity(self) -> Sensitivity | None:
@@ -96,14 +96,14 @@ class Assessment:
     @property
     def dependence(self) -> Dependence:
         """The local figures that each result rests on, for the gate."""
-        return dependence(self.inputs, self.results)
+        return dependence(self.inputs.returns, self.inputs.overlaps, self.results)
 
     @property
     def other_returns(self) -> list[tuple[LocalReturns, Dependence]]:
         """The returns of other scenarios that are not the run's own, and what would rest on them."""
         return [
-            (returns, dependence_of(returns, self.inputs.overlaps, self.results))
-            for returns in self.scenario_returns
+            (returns, dependence(returns, self.inputs.overlaps, results))
+            for returns, results in self.scenario_returns
             if not returns.frame.equals(self.inputs.returns.frame)
         ]
 
@@ -185,7 +185,7 @@ def estimate(inputs: Inputs, *, headlines_only: bool = False) -> Assessment:
         add_by_type(run, demand, fixed, refuge_demand(fixed))
     add_costs(run, required, supply)
     add_cost_to_society(run, victims)
-    scenario_returns: tuple[LocalReturns, ...] = ()
+    scenario_returns: tuple[tuple[LocalReturns, Results], ...] = ()
     if not headlines_only:
         add_horizon(run)
         scenario_returns = add_scenarios(run)

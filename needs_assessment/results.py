@@ -7,8 +7,9 @@ the row is present, ``value`` blank and the reason in ``note``.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -39,6 +40,9 @@ Level = Literal["authority", "member", "district", "ward", "england"]
 LEVELS: tuple[Level, ...] = ("authority", "member", "district", "ward", "england")
 Basis = Literal["modelled", "observed", "mixed"]
 ALL = "all"
+# measure, breakdown and category of a result; measure, type, first and last day of a local figure
+ResultKey = tuple[str, str, str]
+FigureKey = tuple[str, str, dt.date, dt.date]
 __all__ = [
     "LEVELS",
     "RESULT_COLUMNS",
@@ -62,13 +66,23 @@ class AreaRow:
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a block of rows comes from."""
+    """Where a block of rows comes from.
+
+    figures: the local figures of people that its values rest on, which the gate hides them with; None where the step did not
+    say. Supply and costs are no counts of people, and are not among them.
+    """
 
     basis: Basis
     method: str
     source_ids: tuple[str, ...] = ()
     assumption_ids: tuple[str, ...] = ()
     note: str = ""
+    figures: frozenset[FigureKey] | None = None
+
+
+def figures_of(*provenances: Provenance) -> frozenset[FigureKey]:
+    """The local figures behind any of these."""
+    return frozenset().union(*(one.figures or () for one in provenances))
 
 
 class Row(NamedTuple):
@@ -101,6 +115,7 @@ class ResultsBuilder:
     def __init__(self) -> None:
         self._texts: dict[str, list[str]] = {name: [] for name in RESULT_COLUMNS if name not in NUMBERS}
         self._numbers: dict[str, list[np.ndarray]] = {name: [] for name in NUMBERS}
+        self._figures: dict[ResultKey, frozenset[FigureKey] | None] = {}
         self.draws: dict[str, np.ndarray] = {}
 
     def keep(self, measure: str, draws: np.ndarray) -> None:
@@ -148,6 +163,13 @@ class ResultsBuilder:
             self._texts[name] += texts
         for name, text in of_block.items():
             self._texts[name] += [text] * count
+        if np.any(~np.isnan(self._numbers["value"][-1])):  # what is not known rests on nothing
+            self._note_figures((measure, breakdown, category), provenance.figures)
+
+    def _note_figures(self, key: ResultKey, figures: frozenset[FigureKey] | None) -> None:
+        """A result has one block of rows a level: one of them that does not say leaves it unsaid."""
+        known = self._figures.get(key, frozenset())
+        self._figures[key] = None if figures is None or known is None else known | figures
 
     def build(self) -> Results:
         """The finished table: by level, area and measure, the ``all`` row of each measure first."""
@@ -169,7 +191,7 @@ class ResultsBuilder:
                 columns[name] = np.concatenate(self._numbers[name])[order]
             else:
                 columns[name] = pd.array([texts[name][place] for place in order], dtype="str")
-        return Results(pd.DataFrame(columns))
+        return Results(pd.DataFrame(columns), self._figures)
 
 
 def _spread(value: object, count: int) -> np.ndarray:
@@ -179,11 +201,17 @@ def _spread(value: object, count: int) -> np.ndarray:
 
 
 class Results:
-    """The long table with its lookups; refuses duplicate keys."""
+    """The long table with its lookups; refuses duplicate keys.
+
+    figures: the local figures that each known result rests on; None, or no entry, where its step did not say.
+    """
 
     KEY = ("area_code", "area_level", "measure", "breakdown", "category")
 
-    def __init__(self, frame: pd.DataFrame) -> None:
+    def __init__(
+        self, frame: pd.DataFrame, figures: Mapping[ResultKey, frozenset[FigureKey] | None] | None = None
+    ) -> None:
+        self.figures = figures or {}
         keys = list(zip(*(frame[name].tolist() for name in self.KEY), strict=True))
         self._places = {key: place for place, key in enumerate(keys)}
         if len(self._places) < len(keys):

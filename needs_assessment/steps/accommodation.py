@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from needs_assessment.inputs.returns.local_figures import (
     LocalFigure,
     annual_figure,
     by_type,
+    keys_of,
     supply_figure,
 )
 from needs_assessment.inputs.returns.local_figures import SUPPORTED as LOCAL_SUPPORTED
@@ -114,6 +115,8 @@ def _need_provenance(
         (*(run.sources(*ids, RESIDENTS_2023) if national else ()), *(figure.source_id for figure in local)),
         (*((*ids, RESIDENTS_2023) if national else ()), *EFFECT_IDS),
         "; ".join(notes),
+        # without a local count of those turned away, need is national and unmet need is that less the local count
+        keys_of({"need": (met, unmet) if unmet else (), "met": (met,), "unmet": (unmet or met,)}[tier]),
     )
 
 
@@ -164,7 +167,9 @@ def add_supply(run: Run) -> Supply:
         builder.add("places_available", area, None, provenance=provenance)
     else:
         places, figure, assumptions, note = found
-        provenance = Provenance("observed", "local return", (figure.source_id,), assumptions, note)
+        provenance = Provenance(
+            "observed", "local return", (figure.source_id,), assumptions, note, frozenset()
+        )
         builder.add("places_available", area, places, provenance=provenance)
         parts = by_type(run.inputs.returns, figure.measure)
         others = any(kind != "refuge" for kind in parts)
@@ -173,7 +178,9 @@ def add_supply(run: Run) -> Supply:
                 "places_available",
                 area,
                 row.value,
-                provenance=Provenance("observed", "local return", (row.source_id,), (), row.describe()),
+                provenance=replace(
+                    provenance, source_ids=(row.source_id,), assumption_ids=(), note=row.describe()
+                ),
                 breakdown="accommodation_type",
                 category=kind,
             )

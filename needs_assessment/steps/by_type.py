@@ -6,7 +6,7 @@ acceptances and length of stay, because the stay of one type is never lent to an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,14 @@ from needs_assessment.estimate.answers import load
 from needs_assessment.estimate.costs import cost_of_gap
 from needs_assessment.estimate.places import FAMILY_PLACES
 from needs_assessment.estimate.queueing import offered_load, places_interpolated, places_required_queueing
-from needs_assessment.inputs.returns.local_figures import LocalFigure, by_type, supply_by_type, unit_costs
-from needs_assessment.results import Provenance
+from needs_assessment.inputs.returns.local_figures import (
+    LocalFigure,
+    by_type,
+    keys_of,
+    supply_by_type,
+    unit_costs,
+)
+from needs_assessment.results import Provenance, figures_of
 from needs_assessment.steps.context import Run
 from needs_assessment.steps.places import TARGET, Demand, demand_provenance
 
@@ -74,6 +80,7 @@ def _load(run: Run, demand: Demand, kind: str) -> TypeLoad | None:
             (*run.sources("attempts_per_household"), *(figure.source_id for figure in used)),
             ("attempts_per_household", TARGET),
             note,
+            keys_of(used),
         ),
     )
 
@@ -104,8 +111,8 @@ def _add_type(
     limits = (None, None) if supply is None else (low - supply.value, high - supply.value)
     note = "not known: no local return of places of this type" if supply is None else supply.describe()
     sources = (*found.provenance.source_ids, *(() if supply is None else (supply.source_id,)))
-    provenance = Provenance(
-        "mixed", "required less available", sources, found.provenance.assumption_ids, note
+    provenance = replace(
+        found.provenance, basis="mixed", method="required less available", source_ids=sources, note=note
     )
     run.builder.add("gap_queueing", area, gap, *limits, provenance=provenance, **labels)
     chosen = {part: held.get(kind, held.get("")) for part, held in costs.items()}
@@ -118,8 +125,8 @@ def _add_type(
         figure = chosen[part]
         words = f"no {part} unit cost of this type" if figure is None else figure.describe()
         own = () if figure is None else (figure.source_id,)
-        cost = Provenance(
-            "mixed", "gap × unit cost", (*sources, *own), found.provenance.assumption_ids, f"{note}; {words}"
+        cost = replace(
+            provenance, method="gap × unit cost", source_ids=(*sources, *own), note=f"{note}; {words}"
         )
         run.builder.add(measure, area, float(amount), provenance=cost, **labels)
 
@@ -136,6 +143,7 @@ def _add_pooling(run: Run, loads: list[TypeLoad | None], reference: list[TypeLoa
         sources,
         ("attempts_per_household", TARGET),
         "types with a known load; the truth lies between the two",
+        figures_of(*(item.provenance for item in kept)),
     )
     separate = sum(np.asarray(places_required_queueing(item, target), dtype=float) for item in settled)
     pooled = np.asarray(places_required_queueing(sum(settled), target), dtype=float)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from needs_assessment.estimate.capacity import fte_gap, fte_needed
 from needs_assessment.estimate.prevalence import interval
-from needs_assessment.inputs.returns.local_figures import LocalFigure, annual_figure, state_figure
+from needs_assessment.inputs.returns.local_figures import LocalFigure, annual_figure, keys_of, state_figure
 from needs_assessment.results import Provenance
 from needs_assessment.steps.context import EFFECT_IDS, Run
 from needs_assessment.steps.tier_amounts import LOCAL, RATIO
@@ -33,6 +33,7 @@ def add_capacity(run: Run) -> None:
             (*run.sources(RATIO, volume), *run.inputs.population.source_ids),
             (RATIO, volume, *EFFECT_IDS),
             f"high-risk cases expected, repeats included, at {each:g} a year for each full-time post",
+            frozenset(),
         )
         figure = annual_figure(run.inputs.returns, local)
         in_post = state_figure(run.inputs.returns, posts)
@@ -44,6 +45,7 @@ def add_capacity(run: Run) -> None:
                 (*run.sources(volume), figure.source_id),
                 (volume,),
                 figure.describe(),
+                keys_of([figure]),
             )
             _add_posts(run, kind, "local_return", figure.value, None, each, returned, in_post)
         _add_in_post(run, kind, in_post)
@@ -80,7 +82,7 @@ def _add_in_post(run: Run, kind: str, figure: LocalFigure | None) -> None:
     provenance = (
         Provenance("observed", LOCAL, note=NO_POSTS)
         if figure is None
-        else Provenance("observed", LOCAL, (figure.source_id,), (), figure.describe())
+        else Provenance("observed", LOCAL, (figure.source_id,), (), figure.describe(), frozenset())
     )
     value = None if figure is None else figure.value
     run.builder.add(f"{kind}_fte_in_post", [run.tree.authority], value, provenance=provenance)

@@ -16,7 +16,7 @@ from needs_assessment.estimate.cascade import unmet_need
 from needs_assessment.estimate.matched_lists.population import MatchedLists
 from needs_assessment.estimate.prevalence import Sharing, interval
 from needs_assessment.inputs.rates.rates import LAST_YEAR
-from needs_assessment.results import Provenance
+from needs_assessment.results import Provenance, figures_of
 from needs_assessment.steps.accommodation import Reconciliation
 from needs_assessment.steps.area_tree import Labels, add_spread, spread_of
 from needs_assessment.steps.context import Run, survey_provenance
@@ -122,5 +122,6 @@ def _unmet(need: Amount | Unknown, met: Amount | Unknown) -> Amount | Unknown:
         (*need.provenance.source_ids, *met.provenance.source_ids),
         (*need.provenance.assumption_ids, *met.provenance.assumption_ids),
         "; ".join(dict.fromkeys(filter(None, notes))),
+        figures_of(need.provenance, met.provenance),
     )
     return Amount(central, unmet_need(need.totals, met.totals), provenance)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from needs_assessment.estimate.costs import cost_of_gap, cost_to_society
 from needs_assessment.estimate.places import FAMILY_PLACES, probability_of_gap
 from needs_assessment.estimate.prevalence import interval
 from needs_assessment.inputs.returns.local_figures import unit_costs
-from needs_assessment.results import Basis, Provenance
+from needs_assessment.results import Basis, Provenance, figures_of
 from needs_assessment.steps.accommodation import NO_RETURN, Supply
 from needs_assessment.steps.context import Run
 from needs_assessment.steps.places import Required
@@ -55,6 +56,7 @@ def _of_gap(answer: Required, supply: Supply, basis: Basis, note: str) -> Proven
         (*answer.provenance.source_ids, *supply.provenance.source_ids),
         (*answer.provenance.assumption_ids, *supply.provenance.assumption_ids),
         note,
+        figures_of(answer.provenance),
     )
 
 
@@ -78,6 +80,7 @@ def _add_average_gap(run: Run, answer: Required, supply: Supply, victims: Victim
         (*answer.provenance.source_ids, *run.sources("refuge_spaces", "england_residents_2023")),
         (*answer.provenance.assumption_ids, "refuge_spaces", "england_residents_2023"),
         "modelled: not a supply figure of this area",
+        figures_of(answer.provenance),
     )
     _share(
         run, f"gap_if_national_average_{answer.answer}", answer, supply.national_average, provenance, victims
@@ -94,9 +97,7 @@ def _share(
     low, high = (end - available if known and end is not None else None for end in (answer.low, answer.high))
     run.builder.add(measure, [run.tree.authority], value, low, high, provenance=provenance)
     shares = victims.central / victims.central.sum()
-    shared = Provenance(
-        provenance.basis, provenance.method, provenance.source_ids, provenance.assumption_ids, SHARED
-    )
+    shared = replace(provenance, note=SHARED)
     for areas, part in (
         *((group.areas, group.total(shares)) for group in run.tree.groups[1:]),
         (run.tree.wards, shares),
@@ -131,6 +132,7 @@ def add_costs(run: Run, required: Sequence[Required], supply: Supply) -> None:
                 (*answer.provenance.source_ids, *(() if figure is None else (figure.source_id,))),
                 answer.provenance.assumption_ids,
                 note,
+                figures_of(answer.provenance),
             )
             measure = "cost_of_gap" if kind == "revenue" else "cost_of_gap_capital"
             if place == 0:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from needs_assessment.estimate.draws import Draws
 from needs_assessment.inputs.load import Persons
 from needs_assessment.inputs.population.projection import OWN_FILE
-from needs_assessment.results import Provenance
+from needs_assessment.results import ALL, Provenance
 from needs_assessment.steps.context import Run
 from needs_assessment.steps.relative_risk import REFERENCE_SEED
 from needs_assessment.steps.what_if import HEADLINES, area_run, headlines
@@ -61,6 +61,7 @@ def add_horizon(run: Run) -> None:
                     tuple(row.source_ids.split()),
                     tuple(row.assumption_ids.split()),
                     HELD if row.known else row.note,
+                    found.figures.get((measure, ALL, ALL)),
                 ),
                 breakdown=YEAR,
                 category=category,

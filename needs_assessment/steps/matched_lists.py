@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -18,9 +19,9 @@ from needs_assessment.estimate.matched_lists.population import (
     list_population,
     union_of,
 )
-from needs_assessment.inputs.returns.local_figures import LocalFigure, annual_figure
+from needs_assessment.inputs.returns.local_figures import LocalFigure, annual_figure, keys_of
 from needs_assessment.inputs.returns.matched_lists import OWN_FILE, OverlapTable
-from needs_assessment.results import Provenance
+from needs_assessment.results import FigureKey, Provenance
 from needs_assessment.steps.context import EFFECT_IDS, Run
 from needs_assessment.steps.tier_amounts import BY_WARD, LOCAL, Amount, member_share, shared, ward_share
 
@@ -54,8 +55,9 @@ def add_matched_lists(run: Run, matched: Mapping[str, MatchedLists]) -> None:
     """Rows on_matched_lists_ and hidden_population_ of each tier whose lists were matched; the whole area only."""
     area = [run.tree.authority]
     for tier, lists in matched.items():
-        where = run.inputs.overlaps.tables[tier].describe()
-        counted = Provenance("observed", MATCHED, (OWN_FILE,), (), where)
+        table = run.inputs.overlaps.tables[tier]
+        where, figures = table.describe(), frozenset(table.keys)
+        counted = Provenance("observed", MATCHED, (OWN_FILE,), (), where, figures)
         name = f"on_matched_lists_{tier}"
         run.builder.add(name, area, lists.union, provenance=counted)
         for each in lists.lists:
@@ -73,7 +75,7 @@ def add_matched_lists(run: Run, matched: Mapping[str, MatchedLists]) -> None:
         note = f"everyone, on a list or on none; {where}" + (
             "; the overlap sets no upper limit" if open_end else ""
         )
-        modelled = Provenance("modelled", people.method, (OWN_FILE,), (), note)
+        modelled = Provenance("modelled", people.method, (OWN_FILE,), (), note, figures)
         high = None if open_end else people.high
         run.builder.add(name, area, people.population, people.low, high, provenance=modelled)
         spread = (("lowest", people.lowest), ("highest", people.highest)) if len(people.models) > 1 else ()
@@ -90,9 +92,12 @@ def supported(run: Run, tier: str, need: Amount, matched: MatchedLists | None) -
     """
     table = None if matched is None else run.inputs.overlaps.tables[tier]
     whole = annual_figure(run.inputs.returns, WHOLE_OF_TIER[tier])
+    every = [annual_figure(run.inputs.returns, name) for name in LISTS_OF_TIER[tier]]
+    # all that was held against each other, also what was not taken: the choice and the notes tell of it
+    figures = keys_of([whole, *every]) | frozenset(() if table is None else table.keys)
     lists = [
         figure
-        for figure in (annual_figure(run.inputs.returns, name) for name in LISTS_OF_TIER[tier])
+        for figure in every
         if figure is not None
         and (table is None or _period(table) != _period(figure) or figure.measure not in table.lists)
     ]
@@ -110,12 +115,20 @@ def supported(run: Run, tier: str, need: Amount, matched: MatchedLists | None) -
     lists = [figure for figure in lists if _period(figure) == latest]
     matched = None if table is None else matched
     if not lists and matched is None:
-        return None if whole is None else shared(run, whole.value, [whole], need, "; ".join(notes))
+        return None if whole is None else _whole(run, whole, need, notes, figures)
     union = union_of({figure.measure: figure.value for figure in lists}, matched)
     notes += _held_against(whole, union, matched)
     if whole is not None and matched is None and whole.value >= union.fewest:
-        return shared(run, whole.value, [whole], need, "; ".join(notes))
-    return _from_lists(run, tier, need, union, lists, table, matched, notes)
+        return _whole(run, whole, need, notes, figures)
+    return _from_lists(run, tier, need, union, lists, table, matched, notes, figures=figures)
+
+
+def _whole(
+    run: Run, whole: LocalFigure, need: Amount, notes: list[str], figures: frozenset[FigureKey]
+) -> Amount:
+    """The one figure that counts everyone once."""
+    amount = shared(run, whole.value, [whole], need, "; ".join(notes))
+    return replace(amount, provenance=replace(amount.provenance, figures=figures))
 
 
 def _held_against(whole: LocalFigure | None, union: Union, matched: MatchedLists | None) -> list[str]:
@@ -142,6 +155,8 @@ def _from_lists(
     table: OverlapTable | None,
     matched: MatchedLists | None,
     notes: list[str],
+    *,
+    figures: frozenset[FigureKey],
 ) -> Amount:
     number = len(lists) + (0 if table is None else len(table.lists))
     certain = union.fewest == union.most
@@ -166,6 +181,7 @@ def _from_lists(
         tuple(dict.fromkeys(sources)),
         (*(() if certain else (POSITION,)), *EFFECT_IDS),
         "; ".join(dict.fromkeys([*notes, words, *given, BY_WARD])),
+        figures,
     )
     _add_parts(run, tier, union, lists, matched, provenance)
     item = run.inputs.registers.assumption(POSITION)
@@ -191,7 +207,9 @@ def _add_parts(
     parts = {figure.measure: figure.value for figure in lists}
     if matched is not None:
         parts |= {each: matched.total(each) for each in matched.lists}
-    counted = Provenance("observed", LOCAL, provenance.source_ids, (), "people on one service's list")
+    counted = replace(
+        provenance, basis="observed", method=LOCAL, assumption_ids=(), note="people on one service's list"
+    )
     if len(parts) > 1:
         for each in sorted(parts):
             run.builder.add(name, area, parts[each], provenance=counted, breakdown="list", category=each)

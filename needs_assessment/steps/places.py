@@ -18,7 +18,7 @@ from needs_assessment.estimate.answers import (
 )
 from needs_assessment.estimate.prevalence import interval
 from needs_assessment.estimate.queueing import places_interpolated, places_required_queueing
-from needs_assessment.inputs.returns.local_figures import LocalFigure, refuge_figure
+from needs_assessment.inputs.returns.local_figures import LocalFigure, keys_of, refuge_figure
 from needs_assessment.results import Provenance
 from needs_assessment.steps.context import Run
 
@@ -30,12 +30,13 @@ RESIDENTS, STAY, ATTEMPTS, TARGET = (
     "turn_away_target",
 )
 DEMAND_IDS = ("refuge_referred", "refuge_accepted", "refuge_declined_capacity", "refuge_spaces", RESIDENTS)
+IN_USE = "places_in_use"
 LOCAL_DEMAND = (
     "referrals",
     "referrals_accepted",
     "referrals_declined_capacity",
     "length_of_stay_days",
-    "places_in_use",
+    IN_USE,
 )
 REFUGE_ONLY = "refuge only: the other types of accommodation need a local length of stay"
 
@@ -254,6 +255,7 @@ def _turned_away(run: Run, demand: Demand) -> Required:
     provenance = demand_provenance(
         run, demand, "places in use and places that those turned away would fill", (), REFUGE_ONLY
     )
+    provenance = replace(provenance, figures=keys_of(demand.local.values()))
     return Required(
         "turned_away",
         float(turned_away(demand.central, demand.attempts)),
@@ -281,4 +283,5 @@ def demand_provenance(
         ),
         ids,
         "; ".join(notes),
+        keys_of(figure for name, figure in demand.local.items() if name != IN_USE),
     )

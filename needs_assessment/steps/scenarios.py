@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from needs_assessment.estimate.differences import paired_difference
@@ -10,7 +12,7 @@ from needs_assessment.inputs.alternatives import Alternative
 from needs_assessment.inputs.load import Inputs, load_inputs
 from needs_assessment.inputs.returns.returns import LocalReturns
 from needs_assessment.resources import data_dir
-from needs_assessment.results import Provenance, Row
+from needs_assessment.results import ALL, FigureKey, Provenance, ResultKey, Results, Row
 from needs_assessment.steps.context import Run
 from needs_assessment.steps.relative_risk import REFERENCE_SEED
 from needs_assessment.steps.what_if import HEADLINES, Headlines, area_run, headlines
@@ -18,16 +20,17 @@ from needs_assessment.steps.what_if import HEADLINES, Headlines, area_run, headl
 SCENARIO, DIFFERENCE = "scenario", "scenario_difference"
 
 
-def add_scenarios(run: Run) -> tuple[LocalReturns, ...]:
-    """Rows of every other scenario and of its difference; returns the local returns each rests on, for the gate."""
+def add_scenarios(run: Run) -> tuple[tuple[LocalReturns, Results], ...]:
+    """Rows of every other scenario and of its difference; returns the local returns of each with its figures, for the gate."""
     if not run.inputs.alternatives:
         return ()
     base = _headlines(run.inputs)
     returns = []
     for alternative in run.inputs.alternatives:
         inputs = load_inputs(alternative.scenario, data_dir())
-        _add(run, alternative, _headlines(inputs), base)
-        returns.append(inputs.returns)
+        found = _headlines(inputs)
+        _add(run, alternative, found, base)
+        returns.append((inputs.returns, found.results))
     return tuple(returns)
 
 
@@ -41,6 +44,8 @@ def _headlines(inputs: Inputs) -> Headlines:
 
 
 def _add(run: Run, alternative: Alternative, found: Headlines, base: Headlines) -> None:
+    # the run's own figures; those of the scenario's returns are judged beside them
+    own = base.results.figures
     area, said = [run.tree.authority], "; ".join(alternative.says) or "as the run itself"
     for measure in HEADLINES:
         row, before = (held.results.row(measure) for held in (found, base))
@@ -51,7 +56,7 @@ def _add(run: Run, alternative: Alternative, found: Headlines, base: Headlines) 
             row.value,
             row.low,
             row.high,
-            provenance=_provenance(row, row.method, note),
+            provenance=_provenance(row, row.method, note, own),
             breakdown=SCENARIO,
             category=alternative.name,
         )
@@ -62,17 +67,20 @@ def _add(run: Run, alternative: Alternative, found: Headlines, base: Headlines) 
             measure,
             area,
             *(shift if known else (np.nan, np.nan, np.nan)),
-            provenance=_provenance(row, "scenario less this run, draw by draw", note),
+            provenance=_provenance(row, "scenario less this run, draw by draw", note, own),
             breakdown=DIFFERENCE,
             category=alternative.name,
         )
 
 
-def _provenance(row: Row, method: str, note: str) -> Provenance:
+def _provenance(
+    row: Row, method: str, note: str, figures: Mapping[ResultKey, frozenset[FigureKey] | None]
+) -> Provenance:
     return Provenance(
         row.basis,  # type: ignore[arg-type]
         method,
         tuple(row.source_ids.split()),
         tuple(row.assumption_ids.split()),
         note,
+        figures.get((row.measure, ALL, ALL)),
     )

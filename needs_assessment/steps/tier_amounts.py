@@ -16,6 +16,7 @@ from needs_assessment.estimate.cascade import households_at_move_on, people_from
 from needs_assessment.inputs.returns.local_figures import (
     LocalFigure,
     annual_figure,
+    keys_of,
     police_people,
     state_figure,
 )
@@ -193,6 +194,7 @@ def shared(run: Run, total: float, figures: list[LocalFigure], need: Amount, wor
         tuple(figure.source_id for figure in figures),
         EFFECT_IDS,
         "; ".join(dict.fromkeys(filter(None, notes))),
+        keys_of(figures),
     )
     return Amount(ward_share(need) * total, member_share(need) * total, provenance)
 

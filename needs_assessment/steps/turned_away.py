@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from needs_assessment.estimate.answers import households_seeking, load
 from needs_assessment.estimate.ledger import Ledger, ledger_from_returns, ledger_from_share, ledger_places
 from needs_assessment.estimate.prevalence import interval
 from needs_assessment.estimate.queueing import erlang_b
-from needs_assessment.inputs.returns.local_figures import annual_figure
-from needs_assessment.results import Provenance
+from needs_assessment.inputs.returns.local_figures import annual_figure, keys_of
+from needs_assessment.results import Provenance, figures_of
 from needs_assessment.steps.context import Run
 from needs_assessment.steps.places import REFUGE_ONLY, TARGET, Demand, demand_provenance, refuge_demand
 
@@ -51,12 +53,12 @@ def add_ledger(run: Run, demand: Demand) -> None:
         else:
             local = []
     provenance = demand_provenance(run, demand, "cross-boundary ledger", (crossing, TARGET), note)
-    provenance = Provenance(
-        "mixed" if local or demand.local else "modelled",
-        provenance.method,
-        (*provenance.source_ids, *(figure.source_id for figure in local)),
-        provenance.assumption_ids,
-        f"{provenance.note}; the duty includes people from outside the area",
+    provenance = replace(
+        provenance,
+        basis="mixed" if local or demand.local else "modelled",
+        source_ids=(*provenance.source_ids, *(figure.source_id for figure in local)),
+        note=f"{provenance.note}; the duty includes people from outside the area",
+        figures=figures_of(provenance) | keys_of([arrivals, leavers]),
     )
     area = [run.tree.authority]
     # everyone who seeks a place, wherever from: the row is shown where arrivals are suppressed, and says nothing of them

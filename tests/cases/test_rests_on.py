@@ -12,7 +12,8 @@ from needs_assessment import Assessment, Scenario, assess
 from needs_assessment.catalogue.returns import RETURN_MEASURES
 from needs_assessment.disclosure.of_assessment import guard_returns, release_results
 from needs_assessment.disclosure.published_table import SUPPRESSED
-from needs_assessment.steps.dependence import _Local, dependence
+from needs_assessment.results import Results
+from needs_assessment.steps.dependence import dependence
 
 KEYS = ["measure", "breakdown", "category"]
 HEADER = ["measure", "accommodation_type", "unit", "value", "period_start", "period_end", "source"]
@@ -87,7 +88,7 @@ def test_what_a_figure_changes_is_said_to_rest_on_it(
     """One more person, or one more day, in one figure: every result that moves must name that figure."""
     other = made(tmp_path, {**FIGURES, figure: FIGURES[figure] + 1})
     moved = changed(full, other)
-    named = dependence(full.inputs, full.results).rests_on
+    named = full.dependence.rests_on
     silent = {key for key in moved if figure not in {(name, kind) for name, kind, *_ in named.get(key, ())}}
     # a total over types is named as such
     silent = {key for key in silent if (figure[0], "") not in {(n, k) for n, k, *_ in named.get(key, ())}}
@@ -113,28 +114,26 @@ def test_a_total_of_types_with_other_first_days_rests_on_each_type(tmp_path: Pat
 
 
 def test_supply_is_no_count_of_people(full: Assessment) -> None:
-    named = dependence(full.inputs, full.results).rests_on
+    named = full.dependence.rests_on
     assert ("gap_standard", "all", "all") not in named
     assert ("need_idva", "all", "all") not in named
     assert ("victims_last_year", "all", "all") not in named
 
 
 def test_every_result_from_a_local_source_is_described(full: Assessment) -> None:
-    local = _Local(full.inputs.returns, full.inputs.overlaps)
     frame = full.results.frame
     own = frame[frame["source_ids"].str.contains("services_file") & frame["value"].notna()]
     assert len(own) > 100
     for key in own[KEYS].drop_duplicates().itertuples(index=False, name=None):
-        assert local.behind(*key) is not None, key
+        assert full.results.figures[key] is not None, key
 
 
 def test_a_result_that_nobody_described_rests_on_everything(full: Assessment) -> None:
-    from needs_assessment.results import Results
-
     row = full.results.frame.iloc[[0]].assign(
         measure="residents", breakdown="new", source_ids="services_file"
     )
-    named = dependence(full.inputs, Results(pd.concat([full.results.frame, row], ignore_index=True))).rests_on
+    results = Results(pd.concat([full.results.frame, row], ignore_index=True), full.results.figures)
+    named = dependence(full.inputs.returns, full.inputs.overlaps, results).rests_on
     found = [keys for (_, breakdown, _), keys in named.items() if breakdown == "new"]
     assert len(found) == 1
     assert len(found[0]) == len(full.inputs.returns.frame)

@@ -34,11 +34,6 @@ EVERY_TIER_WITH_A_SUM = set(TIERS) - {SAFE_ACCOMMODATION}
 WORKED_OUT = {
     # each tier's need and met need are sums of their own; safe accommodation has its step
     "steps/cascade.py": [EVERY_TIER_WITH_A_SUM],
-    # which local figures each of them takes; the tiers with services' lists are derived
-    "steps/dependence.py": [
-        EVERY_TIER_WITH_A_SUM - {tier for tier, lists in list_tiers().items() if lists.whole},
-        set(ANSWERS),
-    ],
 }
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from needs_assessment.catalogue.returns import FAMILY_PLACES, LISTS_OF_TIER, RETURN_MEASURES, SUPPLY_BY_UNIT
 from needs_assessment.inputs.returns.returns import LocalReturns
+from needs_assessment.results import FigureKey
 
 OWN_FILE = "services_file"
 # what the estimate uses, the council's own words for supply first
@@ -45,7 +46,8 @@ UNIT_COSTS = ("unit_cost_revenue", "unit_cost_capital")
 class LocalFigure:
     """One local figure; ``source_id`` is of the register, or ``services_file`` for the council's own file.
 
-    accommodation_type: one of the six types, or '' for all of them (and for what has no type).
+    accommodation_type: one of the six types, or '' for all of them (and for what has no type); parts: the rows that it is
+    the sum of, where it stands in no row itself.
     """
 
     measure: str
@@ -58,6 +60,13 @@ class LocalFigure:
     age_years: float
     own_file: bool
     accommodation_type: str = ""
+    parts: tuple[FigureKey, ...] = ()
+
+    @property
+    def keys(self) -> tuple[FigureKey, ...]:
+        """The rows of the returns that it is."""
+        own = (self.measure, self.accommodation_type, self.period_start, self.period_end)
+        return self.parts or (own,)
 
     def describe(self) -> str:
         """Where the figure comes from and how old it is; never the figure itself."""
@@ -69,6 +78,11 @@ class LocalFigure:
 
     def age_text(self) -> str:
         return f"{self.age_years:.1f} years"
+
+
+def keys_of(figures: Iterable[LocalFigure | None]) -> frozenset[FigureKey]:
+    """The rows of the returns that these figures are."""
+    return frozenset(key for one in figures if one is not None for key in one.keys)
 
 
 def day(date: dt.date) -> str:
@@ -92,9 +106,19 @@ def annual_figure(returns: LocalReturns, measure: str) -> LocalFigure | None:
 
 
 def state_figure(returns: LocalReturns, measure: str) -> LocalFigure | None:
-    """The figure of a state (places, posts, households waiting) at its latest date."""
+    """The figure of a state (places, posts, households waiting) at its latest date.
+
+    A state is at its last day: types that are written with other first days are added up all the same, and the sum then has
+    no row of its own.
+    """
     figure = returns.latest(measure)
-    return None if figure is None else _figure(figure)
+    if figure is None:
+        return None
+    rows = returns.latest_by_type(measure)
+    if rows["period_start"].nunique() < 2:
+        return _figure(figure)
+    columns = ("measure", "accommodation_type", "period_start", "period_end")
+    return replace(_figure(figure), parts=tuple(zip(*(rows[column] for column in columns), strict=True)))
 
 
 def by_type(returns: LocalReturns, measure: str) -> dict[str, LocalFigure]:

@@ -18,6 +18,7 @@ from needs_assessment.errors import InputError
 from needs_assessment.inputs.returns.local_figures import day
 from needs_assessment.inputs.returns.overlaps_check import check_table, refuse_columns, refuse_content
 from needs_assessment.inputs.returns.returns import LocalReturns, years_between
+from needs_assessment.results import FigureKey
 from needs_assessment.tables.files import RawTable, read_strings
 from needs_assessment.tables.problems import Problems
 from needs_assessment.tables.schemas import OVERLAPS, validate
@@ -36,6 +37,11 @@ class OverlapTable:
     period_end: dt.date
     age_years: float
     stale: bool
+
+    @property
+    def keys(self) -> tuple[FigureKey, ...]:
+        """Each list as a local figure."""
+        return tuple((name, "", self.period_start, self.period_end) for name in self.lists)
 
     def total(self, name: str) -> float:
         """The people on one list, whatever other lists they are on."""
