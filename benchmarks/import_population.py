@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import xlsxwriter
 
-from needs_assessment.inputs.population.population_import import import_population
+from needs_assessment.inputs.population.population import import_population
 from needs_assessment.resources import data_dir
 
 WARD_SIZE = 5  # small areas in a ward, as in England

@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from needs_assessment.estimate.age_pattern import men_index, women_index
 from needs_assessment.estimate.draws import Draws, two_piece_triangle
-from needs_assessment.estimate.prevalence import calibrate
+from needs_assessment.estimate.prevalence import calibrate, men_index, women_index
 from needs_assessment.inputs.load import SEXES, Inputs, load_inputs
 from needs_assessment.inputs.rates.rates import LAST_YEAR
 from needs_assessment.resources import data_dir

@@ -24,35 +24,33 @@ from needs_assessment.progress import report
 from needs_assessment.resources import data_dir
 from needs_assessment.results import Results, ResultsBuilder
 from needs_assessment.scenario import Scenario
-from needs_assessment.steps.abuse_types import add_types_of_abuse
-from needs_assessment.steps.accommodation import (
+from needs_assessment.steps.accommodation.gaps import add_cost_to_society, add_costs, add_gaps
+from needs_assessment.steps.accommodation.need import (
     Reconciliation,
     add_safe_accommodation_need,
     add_standard,
     add_supply,
 )
+from needs_assessment.steps.accommodation.places import (
+    add_ledger,
+    add_turned_away_share,
+    refuge_demand,
+    required_by_answer,
+)
+from needs_assessment.steps.accommodation.types import add_by_type
 from needs_assessment.steps.area_tree import build_tree
-from needs_assessment.steps.by_type import add_by_type
-from needs_assessment.steps.capacity import add_capacity
-from needs_assessment.steps.cascade import add_cascade
-from needs_assessment.steps.characteristics import add_characteristics
+from needs_assessment.steps.cascade.matched_lists import add_matched_lists, matched_lists
+from needs_assessment.steps.cascade.tiers import add_capacity, add_cascade
+from needs_assessment.steps.characteristics import add_characteristics, add_types_of_abuse
 from needs_assessment.steps.checks import Check, run_checks
-from needs_assessment.steps.children import add_children
 from needs_assessment.steps.context import Run, build_model
 from needs_assessment.steps.dependence import Dependence, dependence
-from needs_assessment.steps.gaps import add_cost_to_society, add_costs, add_gaps
-from needs_assessment.steps.high_risk import add_high_risk
-from needs_assessment.steps.horizon import add_horizon
-from needs_assessment.steps.matched_lists import add_matched_lists, matched_lists
 from needs_assessment.steps.methods import add_methods, add_ranking
-from needs_assessment.steps.people import add_risk_tiers
-from needs_assessment.steps.places import refuge_demand, required_by_answer
-from needs_assessment.steps.population import add_population
+from needs_assessment.steps.people import add_children, add_high_risk, add_population, add_risk_tiers
 from needs_assessment.steps.prevalence import Victims, add_prevalence, add_since_16
-from needs_assessment.steps.relative_risk import reference_run, with_relative_risk
-from needs_assessment.steps.scenarios import add_scenarios
+from needs_assessment.steps.rates import reference_run, with_relative_risk
 from needs_assessment.steps.sensitivity import measure_sensitivity
-from needs_assessment.steps.turned_away import add_ledger, add_turned_away_share
+from needs_assessment.steps.what_if import add_horizon, add_scenarios
 
 
 @dataclass(frozen=True, eq=False)

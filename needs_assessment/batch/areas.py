@@ -14,7 +14,7 @@ from needs_assessment.command_name import command_name
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.areas.geography import Area, resolve_area
 from needs_assessment.registers.registers import load_authorities
-from needs_assessment.tables.encodings import decode
+from needs_assessment.tables.files import decode
 from needs_assessment.tables.grids import ZIP, read_bytes, records
 
 HEADINGS = ("area_code", "area_name", "area", "areas", "code", "name", "authority", "local authority")

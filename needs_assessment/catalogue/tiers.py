@@ -1,6 +1,6 @@
 """The tiers of the cascade and the answers to how many places are needed: one row each, from which every list is derived.
 
-What need and met need mean at each tier is told in ``estimate/cascade.py``, and worked out in ``steps/cascade.py``.
+What need and met need mean at each tier is told in ``estimate/cascade.py``, and worked out in ``steps/cascade/tiers.py``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Literal
 
 PEOPLE, HOUSEHOLDS = "people", "households a year"
 PARTS = {"need": "Need", "met": "Met", "unmet": "Unmet"}
-# the tier whose rows come from a step of its own (``steps/accommodation.py``)
+# the tier whose rows come from a step of its own (``steps/accommodation/need.py``)
 SAFE_ACCOMMODATION = "safe_accommodation"
 _CUT = "negative values are shown, never cut"
 

@@ -151,8 +151,7 @@ def import_(
     from pathlib import Path
 
     from needs_assessment.inputs.areas.geography import resolve_area
-    from needs_assessment.inputs.population.population import load_population
-    from needs_assessment.inputs.population.population_import import import_population
+    from needs_assessment.inputs.population.population import import_population, load_population
     from needs_assessment.report.writers.population_table import check_target, write_population
     from needs_assessment.resources import data_dir
 

@@ -12,8 +12,8 @@ from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from needs_assessment.arrays import Array
 from needs_assessment.comparison.sides import Side
 from needs_assessment.estimate.change import Cause, recomposed, same_mix
 from needs_assessment.inputs.load import Inputs, Persons
@@ -22,7 +22,6 @@ from needs_assessment.registers.registers import Assumption
 from needs_assessment.scenario import PATH_FIELDS, Scenario
 from needs_assessment.steps.area_tree import build_tree
 
-Array = NDArray[np.float64]
 SIZE, MIX, WARDS = "population_size", "age_sex_mix", "ward_boundaries"
 RATES, DEFINITION, METHOD = "rate_edition", "definition", "method"
 LOCAL, ASSUMPTIONS = "local_returns", "assumptions"

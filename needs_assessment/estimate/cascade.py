@@ -33,14 +33,21 @@ Units. Incidents, cases and referrals count events; people and households are co
 of someone who already had one in the period, so people = events − repeats, exactly where repeats are counted within the
 period. A published repeat rate counts back twelve months from each event, which also finds earlier events in the year
 before; people = events × (1 − rate) is then the fewest people there can be (``breakdowns.unique_people``).
+
+Children in affected households: two published routes, never added together.
+
+Capacity beside the cascade: the full-time equivalents that a volume of work needs, against those in post.
+
+SafeLives gives the two ratios (registered): one full-time IDVA takes about 100 referrals a year, one full-time MARAC
+administrator 400 cases. A referral and a case are both events: someone referred twice takes two places in a caseload.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
+from needs_assessment.arrays import Array
 
 
 def reached(victims: ArrayLike, share: ArrayLike) -> Array:
@@ -117,3 +124,45 @@ def _share(value: ArrayLike) -> Array:
     if np.any((array < 0) | (array > 1)):
         raise ValueError("a share lies between 0 and 1")
     return array
+
+
+def rate_from_national_count(national_count: float, share_of_count: Array | float, children: float) -> Array:
+    """Children affected for each child in the population a national count stands for.
+
+    national_count: children a year, England and Wales; share_of_count: England's share of it; children: England's
+    residents of the same ages. Raises ValueError when the rate would exceed 1.
+    """
+    rate = np.asarray(national_count * np.asarray(share_of_count) / children)
+    if np.any(rate > 1):
+        raise ValueError("more children affected than children")
+    return rate
+
+
+def affected_by_age(children: Array, rates: Array) -> Array:
+    """Σ_a children[..., a] · rates[a]: children of each age group times the published rate of that group."""
+    return np.asarray(children @ rates)
+
+
+def fte_needed(volume: ArrayLike, volume_per_fte: ArrayLike) -> Array:
+    """Full-time equivalents = volume a year ÷ volume that one takes; not rounded, shapes broadcast, NaN stays NaN.
+
+    volume: referrals or cases a year, in the unit of volume_per_fte. 496.48 referrals at 100 an IDVA need 4.96. Raises
+    ValueError for a negative volume, or a ratio that is not above zero.
+    """
+    work, each = np.asarray(volume, dtype=np.float64), np.asarray(volume_per_fte, dtype=np.float64)
+    if np.any(work < 0) or np.any(each <= 0):
+        raise ValueError("a volume cannot be negative, and what one full-time post takes must be above zero")
+    return (work / each)[()]
+
+
+def fte_gap(needed: ArrayLike, in_post: ArrayLike) -> Array:
+    """Full-time equivalents needed − in post, never cut at zero; NaN where the posts are not known."""
+    return (np.asarray(needed, dtype=np.float64) - np.asarray(in_post, dtype=np.float64))[()]
+
+
+def volume_in_reach(in_post: ArrayLike, volume_per_fte: ArrayLike) -> Array:
+    """The referrals or cases a year that the posts there are can take: posts × ratio. Raises as ``fte_needed``."""
+    posts, each = np.asarray(in_post, dtype=np.float64), np.asarray(volume_per_fte, dtype=np.float64)
+    if np.any(posts < 0) or np.any(each <= 0):
+        raise ValueError("posts cannot be negative, and what one full-time post takes must be above zero")
+    return (posts * each)[()]

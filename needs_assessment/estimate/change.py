@@ -17,9 +17,10 @@ from itertools import combinations
 from math import factorial
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
+from needs_assessment.arrays import Array
+
 # differences smaller than this share of the figures are the arithmetic's own rounding
 ROUNDING = 1e-12
 # the causes that hold a change of what is counted

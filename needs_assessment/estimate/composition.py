@@ -23,7 +23,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from needs_assessment.arrays import Array
+
 SHARES_MUST_SUM_WITHIN = 1e-6
 
 

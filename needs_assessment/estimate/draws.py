@@ -5,18 +5,28 @@ therefore changes no other draw: two scenarios with the same seed share their dr
 and a ward has the same draws whether its authority is assessed alone, in a partnership or with all of England.
 Each stream is a one-dimensional Latin hypercube (one draw in each of ``count`` equal strata, in random order),
 which keeps percentiles far steadier from seed to seed than plain sampling (McKay, Beckman and Conover 1979).
+
+Draws that remember what each named unknown came to, and draws laid out by hand to move one unknown at a time.
+
+Both are ``Draws``: the steps of an assessment cannot tell them apart, so what is said of an input is said of the very
+chain that made the figures, and a new unknown shows up by itself.
+
+The difference between two scenarios, told by draws that both share.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit, ndtri
 
-Array = NDArray[np.float64]
+from needs_assessment.arrays import Array
+from needs_assessment.estimate.prevalence import interval
+
 Z_95 = float(ndtri(0.975))
 
 
@@ -110,3 +120,95 @@ def two_piece_triangle(uniform: Array, low: float, value: float, high: float) ->
     below = low + (value - low) * np.sqrt(2.0 * np.minimum(uniform, 0.5))
     above = high - (high - value) * np.sqrt(2.0 * np.minimum(1.0 - uniform, 0.5))
     return np.where(uniform < 0.5, below, above)
+
+
+MIDDLE = 0.5
+# the ends of a 95% interval, for an unknown whose distribution has no ends
+TAILS = (0.025, 0.975)
+# the ends of a registered range
+RANGE_ENDS = (0.0, 1.0)
+
+
+class RecordedDraws(Draws):
+    """Draws that keep the value of every unknown asked for, by name, in ``realised`` [draw]."""
+
+    def __init__(self, count: int, seed: int) -> None:
+        super().__init__(count, seed)
+        self.realised: dict[str, Array] = {}
+
+    def normal(self, name: str) -> Array:
+        return self._keep(name, super().normal(name))
+
+    def range(self, name: str, value: float, low: float | None, high: float | None) -> Array:
+        drawn = super().range(name, value, low, high)
+        certain = low is None or high is None or low == high
+        return drawn if certain else self._keep(name, drawn)
+
+    def proportion(self, name: str, value: float, *, effective_base: Array | float) -> Array:
+        return self._keep(name, super().proportion(name, value, effective_base=effective_base))
+
+    def proportion_from_interval(self, name: str, value: float, low: float, high: float) -> Array:
+        return self._keep(name, super().proportion_from_interval(name, value, low, high))
+
+    def _keep(self, name: str, drawn: Array) -> Array:
+        self.realised[name] = drawn
+        return drawn
+
+
+class OneAtATime(RecordedDraws):
+    """Draws laid out by hand: the first with every unknown in the middle, then two for each name, at its lower and its
+    upper end, with all others in the middle. ``more`` further draws stay in the middle.
+
+    In the middle a survey figure is as published, a judgement at its value, and an effect at 1, its mean (the middle of
+    a lognormal lies a little below it).
+    """
+
+    def __init__(self, ends: Mapping[str, tuple[float, float]], more: int = 0) -> None:
+        super().__init__(1 + 2 * len(ends) + more, 0)
+        self.ends = dict(ends)
+        self.places = {name: 1 + 2 * place for place, name in enumerate(ends)}
+
+    def columns(self, names: Sequence[str]) -> NDArray[np.intp]:
+        """Where the lower and upper end of each name stand, shape [name, 2]."""
+        return np.array([[self.places[name], self.places[name] + 1] for name in names], dtype=np.intp)
+
+    def uniform(self, name: str) -> Array:
+        drawn = np.full(self.count, MIDDLE)
+        if name in self.places:
+            drawn[self.places[name] : self.places[name] + 2] = self.ends[name]
+        return drawn
+
+    def mean_one(self, normal: NDArray[np.floating], spread: Array) -> NDArray[np.floating]:
+        return np.where(normal == 0, np.ones_like(normal), super().mean_one(normal, spread))
+
+
+class Difference(NamedTuple):
+    """A scenario less the base: the value, and the 2.5 and 97.5 percentiles; NaN where not known or nothing is random."""
+
+    value: float
+    low: float
+    high: float
+
+
+def paired_difference(
+    value: float,
+    base_value: float,
+    drawn: NDArray[np.floating] | None,
+    base_drawn: NDArray[np.floating] | None,
+) -> Difference:
+    """value − base_value, with the percentiles of drawn − base_drawn taken draw by draw.
+
+    Both scenarios have the same draws of every unknown they share (common random numbers), so what is unknown in both
+    cancels and the range is that of the difference: Var(X − Y) = Var X + Var Y − 2 Cov(X, Y), where two independent
+    ranges would leave the covariance out. drawn: [draw]; None for a figure that is certain. Where only one is random the
+    other stands at its value. Raises ValueError for different numbers of draws.
+    """
+    if drawn is None and base_drawn is None:
+        return Difference(value - base_value, np.nan, np.nan)
+    over = np.asarray(value if drawn is None else drawn, dtype=float)
+    under = np.asarray(base_value if base_drawn is None else base_drawn, dtype=float)
+    if over.ndim and under.ndim and over.shape != under.shape:
+        raise ValueError("two scenarios are compared draw by draw, and these have different numbers of draws")
+    shift = over - under
+    low, high = (float(end.item()) for end in interval(shift[None, :]))
+    return Difference(value - base_value, low, high)

@@ -17,8 +17,8 @@ from numpy.polynomial import Polynomial
 from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
-Array = NDArray[np.float64]
-Single = NDArray[np.float32]
+from needs_assessment.arrays import Array, Single
+
 PROBABILITIES = (0.025, 0.975)
 LONGEST_STEP = 0.25
 ROOT_TWO_PI = float(np.sqrt(2 * np.pi))

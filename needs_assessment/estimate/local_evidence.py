@@ -30,9 +30,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import gammaincinv, gammaln, xlogy
 
+from needs_assessment.arrays import Array
 from needs_assessment.estimate.draws import Draws
 
-Array = NDArray[np.float64]
 REACH = 20.0  # e-folds of k searched on both sides of the prior's median: beyond lie 2e-9 of the prior
 COARSE_STEP = 0.25
 FINE_NODES = 321

@@ -5,6 +5,8 @@ V[w,d] = φ[m(w),d] · S[m(w),d] · B[w,d] θ[w,d] / Σ_{j in m(w)} B[j,d] θ[j,
 with B[w,d] = Σ_{s,a} N[w,s,a] p[s,a,d] (the residents times the national rates), S[m] = Σ_{j in m} B[j], θ the ward
 effect and φ the authority effect, both of mean 1. m(w) is the assessed authority (the member of a partnership)
 that holds the ward: ward effects move need between its wards and never its total.
+
+Relative rates by age: the published young ages, a common level above, and people aged 75 and over.
 """
 
 from __future__ import annotations
@@ -16,11 +18,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from needs_assessment.arrays import Array, Single
 from needs_assessment.estimate.composition import benchmark_authority
 from needs_assessment.estimate.intervals import PROBABILITIES, percentiles, share_percentiles
-
-Array = NDArray[np.float64]
-Single = NDArray[np.float32]
 
 
 def calibrate(index: Array, shares: Array, level: Array | float) -> Array:
@@ -240,3 +240,29 @@ def interval(draws: Array) -> tuple[Array, Array]:
     """2.5 and 97.5 percentiles over the last axis."""
     low, high = percentiles(draws, PROBABILITIES)
     return low, high
+
+
+def women_index(published: Array, oldest: NDArray[np.bool_], older_factor: Array | float) -> Array:
+    """Women's index by band, shape [band] or [band, draw]: ``older_factor`` times the index where ``oldest``.
+
+    published: shape [band], or [band, draw] where the survey's error is drawn; older_factor: scalar or shape [draw].
+    """
+    factor = np.asarray(older_factor)
+    index = published if published.ndim > 1 else published.reshape(-1, *([1] * factor.ndim))
+    flag = oldest.reshape(-1, *([1] * (index.ndim - 1)))
+    return np.asarray(np.where(flag, index * factor, index))
+
+
+def men_index(young: Array, oldest: NDArray[np.bool_], older_factor: Array | float, shares: Array) -> Array:
+    """Men's index by band, shape [band] or [band, draw].
+
+    young: published index of the first bands relative to all men, shape [young band] or [young band, draw]; the bands
+    above take one common index, times ``older_factor`` where ``oldest``, such that the average over ``shares`` (men's
+    population shares by band, summing to 1) is exactly 1.
+    """
+    factor = np.asarray(older_factor)
+    count = len(young)
+    flag = oldest[count:].reshape(-1, *([1] * factor.ndim))
+    pattern = np.where(flag, factor, np.ones_like(factor))
+    level = solve_open_index(young, shares[:count], pattern, shares[count:])
+    return np.concatenate([np.broadcast_to(young, (count, *level.shape)), pattern * level])

@@ -15,10 +15,10 @@ Every function here uses that one step, so `erlang_b(places_required_queueing(a,
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
-Whole = NDArray[np.int64]
+from needs_assessment.arrays import Array, Whole
+
 DAYS_PER_YEAR = 365
 LARGEST = 1_000_000  # a larger number of places or load is a slip of the unit, not an authority
 BLOCK = 32  # steps between two sortings-out of the draws that are done

@@ -14,7 +14,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from needs_assessment.arrays import Array
+
 FIFTH = 5
 BLOCK_ELEMENTS = 1 << 20
 

@@ -15,7 +15,7 @@ from needs_assessment.errors import EnvironmentFault
 from needs_assessment.fetch.arcgis import CHANGED, Feature
 from needs_assessment.fetch.nomis import Row, whole_number
 from needs_assessment.fetch.register import PopulationTable
-from needs_assessment.inputs.population.population_words import TOP_AGE
+from needs_assessment.inputs.population.layouts import TOP_AGE
 from needs_assessment.tables.schemas import CHARACTERISTICS, POPULATION, validate
 
 _CODE = re.compile(r"[EW]\d{8}")

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.population.lookups import WHERE
-from needs_assessment.inputs.population.population_words import meaning_of
+from needs_assessment.inputs.population.best_fit import WHERE
+from needs_assessment.inputs.population.layouts import meaning_of
 from needs_assessment.inputs.population.wards import listed
 
 _SHOWN = 80  # a whole district's wards

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
-from needs_assessment.tables.xml_check import UnsafeXml, look_through, plain_name
+from needs_assessment.tables.bounds import UnsafeXml, look_through, plain_name
 
 _SYSTEM = re.compile(
     r"\s*(?:[A-Z]+CRS|PROJCS|GEOGCS|GEOCCS|COMPD_CS|LOCAL_CS|VERT_CS|undefined)\s*(?:\[|$)", re.I

@@ -7,23 +7,22 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from needs_assessment.arrays import Array
 from needs_assessment.inputs.alternatives import Alternative, load_alternatives
 from needs_assessment.inputs.areas.bundled import ward_points
 from needs_assessment.inputs.areas.geography import Area, resolve_area, with_names
 from needs_assessment.inputs.file_names import without_file_names
 from needs_assessment.inputs.population.area_vintage import settle_area
 from needs_assessment.inputs.population.characteristics import Characteristics, load_characteristics
+from needs_assessment.inputs.population.plausibility import judge_population
 from needs_assessment.inputs.population.population import (
     Population,
     band_persons,
     load_england,
     load_population,
 )
-from needs_assessment.inputs.population.population_plausibility import judge_population
 from needs_assessment.inputs.population.projection import Projection, load_projection
 from needs_assessment.inputs.previous_release import Previous, load_previous, unread
 from needs_assessment.inputs.rates.rates import (
@@ -50,7 +49,6 @@ from needs_assessment.tables.files import file_sha256
 if TYPE_CHECKING:
     import geopandas as gpd
 
-Array = NDArray[np.float64]
 SEXES = ("F", "M")
 ALL_AGES = (0, None)
 # the published ages of the survey of children: under 11, and 11 to 17

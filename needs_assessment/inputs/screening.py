@@ -12,8 +12,7 @@ import pandas as pd
 
 from needs_assessment.errors import InputError
 from needs_assessment.printable_text import KINDS, LABEL, NAME, SENTENCE, findings, with_article
-from needs_assessment.tables.problems import in_order
-from needs_assessment.tables.validation import TableSchema
+from needs_assessment.tables.validation import TableSchema, in_order
 
 SCREENS = {"sentence": SENTENCE, "name": NAME, "label": LABEL}
 # a cell with a form of its own (a code, a date, a number, one of some words) is not printed as it is where it breaks it;

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from needs_assessment.tables.xml_check import UnsafeXml, look_through, plain_name
+from needs_assessment.tables.bounds import UnsafeXml, look_through, plain_name
 
 # fields that Word works out from the document itself, its date or its file's name
 FIELDS = frozenset(

@@ -17,8 +17,8 @@ from needs_assessment.inputs.screening import Screening
 from needs_assessment.inputs.word_safety import UnsafeTemplate, check_package
 from needs_assessment.plain_file import read_plain
 from needs_assessment.printable_text.people import AGE, COUNT
+from needs_assessment.tables.bounds import UnsafeXml, look_through
 from needs_assessment.tables.files import file_sha256
-from needs_assessment.tables.xml_check import UnsafeXml, look_through
 
 _MAIN = b"application/vnd.openxmlformats-officedocument.wordprocessingml."
 TEMPLATE_TYPE, DOCUMENT_TYPE = _MAIN + b"template.main+xml", _MAIN + b"document.main+xml"

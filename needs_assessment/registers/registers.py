@@ -15,8 +15,8 @@ import pandas as pd
 from needs_assessment.errors import InputError
 from needs_assessment.tables import schemas
 from needs_assessment.tables.file_cache import remembered
-from needs_assessment.tables.problems import Problems
 from needs_assessment.tables.schemas import TableSchema, validate
+from needs_assessment.tables.validation import Problems
 
 SOURCES_FILE = "sources.csv"
 # the status of a figure that a run sets for itself; no row of a register has it

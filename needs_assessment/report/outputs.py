@@ -15,8 +15,12 @@ from needs_assessment.report.figure import Figure
 from needs_assessment.report.sentences import make_statements, say_evidence, warnings_of
 from needs_assessment.report.tables import people
 from needs_assessment.report.tables.all_tables import make_tables
-from needs_assessment.report.tables.change import NO_PREVIOUS, change_tables, released_change
-from needs_assessment.report.tables.change_sentences import change_statement
+from needs_assessment.report.tables.change import (
+    NO_PREVIOUS,
+    change_statement,
+    change_tables,
+    released_change,
+)
 from needs_assessment.report.tables.inputs_used import licence_lines, own_files, used_inputs
 from needs_assessment.report.tables.unknowns import sensitivity_statements
 from needs_assessment.report.tables.what_if import what_if_statements

@@ -11,9 +11,8 @@ from needs_assessment.catalogue.tiers import ANSWERS, STANDARD
 from needs_assessment.disclosure.gate import SafeResults
 from needs_assessment.disclosure.published_table import SUPPRESSED, format_number
 from needs_assessment.registers.registers import in_words
-from needs_assessment.report.tables.evidence import judge_checklist, summary
-from needs_assessment.report.tables.evidence_statements import say_themes
-from needs_assessment.report.tables.lists_said import lists_warnings, say_lists
+from needs_assessment.report.tables.evidence import judge_checklist, say_themes, summary
+from needs_assessment.report.tables.matched_lists import lists_warnings, say_lists
 from needs_assessment.report.tables.people import Context
 from needs_assessment.report.wording import (
     NOT_PUBLISHED,

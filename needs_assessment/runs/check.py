@@ -14,8 +14,8 @@ from needs_assessment.disclosure.of_assessment import release_results
 from needs_assessment.report.outputs import Statement
 from needs_assessment.report.sentences import warnings_of
 from needs_assessment.report.tables.evidence import judge_checklist, summary
-from needs_assessment.report.tables.gaps import data_gaps
 from needs_assessment.report.tables.inputs_used import used_inputs
+from needs_assessment.report.tables.unknowns import data_gaps
 from needs_assessment.results import Level
 from needs_assessment.scenario import Scenario
 from needs_assessment.version import __version__

@@ -12,8 +12,7 @@ from needs_assessment.report.charts.waterfall import change_figures
 from needs_assessment.report.figure import Figure
 from needs_assessment.report.outputs import Gallery, Statement, TableGroup
 from needs_assessment.report.paper_change import change_document
-from needs_assessment.report.tables.change import change_tables
-from needs_assessment.report.tables.change_sentences import change_statement
+from needs_assessment.report.tables.change import change_statement, change_tables
 from needs_assessment.report.writers.document import long_date
 from needs_assessment.resources import code_digest
 from needs_assessment.runs.run_folder import staged_folder, write_manifest

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from needs_assessment.arrays import Array
 from needs_assessment.estimate.prevalence import WardDraws, WardModel, interval, sum_by
 from needs_assessment.inputs.load import Inputs
 from needs_assessment.results import ALL, AreaRow, Provenance, ResultsBuilder
 
-Array = NDArray[np.float64]
 # ends closer than this share of the value differ by rounding only
 CERTAIN = 1e-6
 ENGLAND = AreaRow("E92000001", "England", "england")

@@ -9,14 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from needs_assessment.arrays import Array
 from needs_assessment.inputs.population.characteristics import TENURE
 from needs_assessment.inputs.rates.rates import LAST_YEAR
 from needs_assessment.results import Provenance
 from needs_assessment.steps.context import Run, survey_provenance
 
-Array = NDArray[np.float64]
 RATIO_SD, RESIDUAL_SPREAD, RESIDUAL_LIMIT = "carried_ratio_sd", "residual_risk_spread", "residual_risk_limit"
 BASES = {
     "F": ("effective_base_f",),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from needs_assessment.arrays import Array
 from needs_assessment.estimate.draws import Draws
 from needs_assessment.estimate.prevalence import Sharing, WardModel
 from needs_assessment.inputs.load import SEXES, Inputs
@@ -15,7 +15,6 @@ from needs_assessment.inputs.rates.rates import Rate
 from needs_assessment.results import Provenance, ResultsBuilder
 from needs_assessment.steps.area_tree import AreaTree, Spread, spread_of
 
-Array = NDArray[np.float64]
 EFFECT_IDS = ("ward_effect_sd", "authority_effect_sd")
 DESIGN_EFFECT, WOMEN_BASE = "design_effect", "effective_base_f"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from needs_assessment.arrays import Array
 from needs_assessment.errors import InputError
 from needs_assessment.estimate.composition import mean_relative_risk
 from needs_assessment.estimate.prevalence import expected, interval
@@ -16,10 +16,8 @@ from needs_assessment.inputs.rates.rates import LAST_YEAR
 from needs_assessment.results import Provenance
 from needs_assessment.steps.context import Run, survey_provenance
 from needs_assessment.steps.prevalence import draw_victims
-from needs_assessment.steps.rates import positions_in_scope, rates_by_band
-from needs_assessment.steps.relative_risk import composition_risk
+from needs_assessment.steps.rates import composition_risk, positions_in_scope, rates_by_band
 
-Array = NDArray[np.float64]
 SIMPLE = ("crude", "sex", "age_sex")
 MOVED = "composition_england"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from needs_assessment.arrays import Array
 from needs_assessment.estimate.prevalence import expected, interval
 from needs_assessment.inputs.load import SEXES
 from needs_assessment.inputs.rates.rates import BANDS, LAST_YEAR, SINCE_16
@@ -21,8 +22,6 @@ from needs_assessment.steps.area_tree import (
 )
 from needs_assessment.steps.context import EFFECT_IDS, Run, Shared, rate_method, survey_provenance
 from needs_assessment.steps.rates import positions_in_scope, rates_by_band
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -7,19 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from needs_assessment.estimate.recorded_draws import RANGE_ENDS, TAILS, OneAtATime, RecordedDraws
-from needs_assessment.estimate.sensitivity import Sensitivity, first_order, one_at_a_time
-from needs_assessment.estimate.value_of_information import interval_narrowing
+from needs_assessment.arrays import Array
+from needs_assessment.estimate.draws import RANGE_ENDS, TAILS, OneAtATime, RecordedDraws
+from needs_assessment.estimate.sensitivity import Sensitivity, first_order, interval_narrowing, one_at_a_time
 from needs_assessment.inputs.load import Inputs
 from needs_assessment.inputs.rates.rates import LAST_YEAR
+from needs_assessment.steps.accommodation.places import TARGET
 from needs_assessment.steps.context import EFFECT_IDS, rate_stream
-from needs_assessment.steps.places import TARGET
-from needs_assessment.steps.relative_risk import REFERENCE_SEED
+from needs_assessment.steps.rates import REFERENCE_SEED
 from needs_assessment.steps.what_if import GAP, QUEUEING, area_run, core_draws
 
-Array = NDArray[np.float64]
 AUTHORITY, WOMEN_AGES, RATE = "authority effect", "age index women", "rate"
 PEOPLE = {"F": "women", "M": "men", "P": "everyone"}
 # these say how wide the range of another input is; what they do is part of that input

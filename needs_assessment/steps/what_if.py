@@ -3,42 +3,58 @@ another year, or another value of one input.
 
 The steps are those of a full assessment. Wards are gathered into the authorities that are members of the area; their
 effects and the methods that move need between wards leave an authority's figures as they are, so nothing is lost.
+
+Other scenarios beside the run: the headline figures of each, and how far they lie from the run's own.
+
+The years of the strategy: the headline figures with the population of each year to come.
+
+Only the population moves. Rates, effects, demand for each resident, stays and supply are held as they are, so the
+rows say what more or fewer residents would do and nothing else. Without a projection nothing moves, and there are no rows.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from needs_assessment.arrays import Array
 from needs_assessment.catalogue.tiers import ANSWERS, TIERS
-from needs_assessment.estimate.answers import load
+from needs_assessment.estimate.accommodation.answers import load
 from needs_assessment.estimate.composition import mean_relative_risk
-from needs_assessment.estimate.draws import Draws
+from needs_assessment.estimate.draws import Draws, paired_difference
 from needs_assessment.estimate.prevalence import RelativeRisk, expected
 from needs_assessment.estimate.queueing import erlang_b, places_interpolated
-from needs_assessment.inputs.load import Inputs, Persons
+from needs_assessment.inputs.alternatives import Alternative
+from needs_assessment.inputs.load import Inputs, Persons, load_inputs
+from needs_assessment.inputs.population.projection import OWN_FILE
 from needs_assessment.inputs.rates.rates import LAST_YEAR
-from needs_assessment.results import Results, ResultsBuilder
-from needs_assessment.steps.accommodation import (
+from needs_assessment.inputs.returns.returns import LocalReturns
+from needs_assessment.resources import data_dir
+from needs_assessment.results import ALL, FigureKey, Provenance, ResultKey, Results, ResultsBuilder, Row
+from needs_assessment.steps.accommodation.gaps import add_costs, add_gaps
+from needs_assessment.steps.accommodation.need import (
     add_safe_accommodation_need,
     add_standard,
     add_supply,
     household_need,
 )
+from needs_assessment.steps.accommodation.places import (
+    TARGET,
+    Demand,
+    add_turned_away_share,
+    refuge_demand,
+    required_by_answer,
+)
 from needs_assessment.steps.area_tree import AreaTree, Group, Labels, add_spread, build_tree
-from needs_assessment.steps.cascade import add_cascade
-from needs_assessment.steps.children import add_children
+from needs_assessment.steps.cascade.tiers import add_cascade
 from needs_assessment.steps.context import Run, build_model, rate_method, survey_provenance
-from needs_assessment.steps.gaps import add_costs, add_gaps
-from needs_assessment.steps.places import TARGET, Demand, refuge_demand, required_by_answer
+from needs_assessment.steps.people import add_children
 from needs_assessment.steps.prevalence import Victims
-from needs_assessment.steps.rates import rates_by_band
-from needs_assessment.steps.relative_risk import composition_risk, with_relative_risk
-from needs_assessment.steps.turned_away import add_turned_away_share
+from needs_assessment.steps.rates import REFERENCE_SEED, composition_risk, rates_by_band, with_relative_risk
 
-Array = NDArray[np.float64]
 VICTIMS, UNMET, QUEUEING, GAP = (
     "victims_last_year",
     "unmet_safe_accommodation",
@@ -172,3 +188,128 @@ def _add_victims(run: Run) -> Victims:
     labels = Labels(VICTIMS, survey_provenance(run, LAST_YEAR, run.inputs.scenario.method))
     add_spread(run.builder, run.tree, labels, victims.central, victims.shared.spread)
     return victims
+
+
+SCENARIO, DIFFERENCE = "scenario", "scenario_difference"
+
+
+def add_scenarios(run: Run) -> tuple[tuple[LocalReturns, Results], ...]:
+    """Rows of every other scenario and of its difference; returns the local returns of each with its figures, for the gate."""
+    if not run.inputs.alternatives:
+        return ()
+    base = _headlines(run.inputs)
+    returns = []
+    for alternative in run.inputs.alternatives:
+        inputs = load_inputs(alternative.scenario, data_dir())
+        found = _headlines(inputs)
+        _add(run, alternative, found, base)
+        returns.append((inputs.returns, found.results))
+    return tuple(returns)
+
+
+def _headlines(inputs: Inputs) -> Headlines:
+    """Headline figures of the whole area, on the draws of the scenario's own seed."""
+    count = inputs.scenario.draws
+    return headlines(
+        area_run(inputs, Draws(count, inputs.scenario.seed)),
+        area_run(inputs, Draws(count, REFERENCE_SEED)),
+    )
+
+
+def _add(run: Run, alternative: Alternative, found: Headlines, base: Headlines) -> None:
+    # the run's own figures; those of the scenario's returns are judged beside them
+    own = base.results.figures
+    area, said = [run.tree.authority], "; ".join(alternative.says) or "as the run itself"
+    for measure in HEADLINES:
+        row, before = (held.results.row(measure) for held in (found, base))
+        note = f"scenario: {said}" if row.known else f"scenario: {said}; {row.note}"
+        run.builder.add(
+            measure,
+            area,
+            row.value,
+            row.low,
+            row.high,
+            provenance=_provenance(row, row.method, note, own),
+            breakdown=SCENARIO,
+            category=alternative.name,
+        )
+        shift = paired_difference(row.value, before.value, found.draws.get(measure), base.draws.get(measure))
+        known = row.known and before.known
+        note = f"scenario: {said}" if known else f"not known in both; scenario: {said}"
+        run.builder.add(
+            measure,
+            area,
+            *(shift if known else (np.nan, np.nan, np.nan)),
+            provenance=_provenance(row, "scenario less this run, draw by draw", note, own),
+            breakdown=DIFFERENCE,
+            category=alternative.name,
+        )
+
+
+def _provenance(
+    row: Row, method: str, note: str, figures: Mapping[ResultKey, frozenset[FigureKey] | None]
+) -> Provenance:
+    return Provenance(
+        row.basis,  # type: ignore[arg-type]
+        method,
+        tuple(row.source_ids.split()),
+        tuple(row.assumption_ids.split()),
+        note,
+        figures.get((row.measure, ALL, ALL)),
+    )
+
+
+YEAR = "year"
+HELD = "population as projected; rates, stays and supply held as they are"
+# local counts stand for their own period: a year to come has none of its own
+OF_RESIDENTS = tuple(name for name in HEADLINES if name not in ("cost_of_gap", "met_told_police"))
+
+
+def add_horizon(run: Run) -> None:
+    """Rows of the headline figures and of residents for each year of the projection, breakdown ``year``."""
+    inputs = run.inputs
+    if inputs.projection is None:
+        return
+    projected = replace(inputs, population=replace(inputs.population, source_ids=(OWN_FILE,)))
+    count, area = inputs.scenario.draws, [run.tree.authority]
+    for year, persons in inputs.persons_to_come.items():
+        category = str(year)
+        for measure, people in (
+            ("residents", persons.residents.sum()),
+            ("residents_16_and_over", _adults(persons)),
+        ):
+            run.builder.add(
+                measure,
+                area,
+                float(people),
+                provenance=Provenance("modelled", "projection", (OWN_FILE,), (), "projected, not counted"),
+                breakdown=YEAR,
+                category=category,
+            )
+        found = headlines(
+            area_run(projected, Draws(count, inputs.scenario.seed), persons),
+            area_run(projected, Draws(count, REFERENCE_SEED), persons),
+        ).results
+        for measure in OF_RESIDENTS:
+            row = found.row(measure)
+            run.builder.add(
+                measure,
+                area,
+                row.value,
+                row.low,
+                row.high,
+                provenance=Provenance(
+                    row.basis,  # type: ignore[arg-type]
+                    row.method,
+                    tuple(row.source_ids.split()),
+                    tuple(row.assumption_ids.split()),
+                    HELD if row.known else row.note,
+                    found.figures.get((measure, ALL, ALL)),
+                ),
+                breakdown=YEAR,
+                category=category,
+            )
+
+
+def _adults(persons: Persons) -> float:
+    return float(sum(by_member.sum() for by_member in persons.adults.values()))

@@ -19,9 +19,9 @@ import pyarrow.compute as pc
 
 from needs_assessment.csv_text import GUARD, plain_text
 from needs_assessment.errors import InputError
+from needs_assessment.tables.bounds import read_bounded_parquet
 from needs_assessment.tables.files import RawTable
 from needs_assessment.tables.grids import Match, cell_text, no_header
-from needs_assessment.tables.table_bounds import read_bounded_parquet
 
 _LARGEST = 10**15  # whole numbers to here are exact in a workbook's cells
 # in a plain CSV a quotation mark stands beside a comma, a line's end or another mark

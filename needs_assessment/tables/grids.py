@@ -15,8 +15,7 @@ from typing import Any
 from needs_assessment.csv_text import plain_rows
 from needs_assessment.errors import InputError
 from needs_assessment.plain_file import read_plain
-from needs_assessment.tables.table_bounds import check_rows
-from needs_assessment.tables.workbook_bounds import check_workbook
+from needs_assessment.tables.bounds import check_rows, check_workbook
 from needs_assessment.tables.workbook_cells import faulty_cells
 
 Match = Callable[[Sequence[str]], float]

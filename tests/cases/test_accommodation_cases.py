@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from needs_assessment.estimate.answers import declined_for_capacity, standard
-from needs_assessment.estimate.places import combine_places, family_places, gap
+from needs_assessment.estimate.accommodation.answers import declined_for_capacity, standard
+from needs_assessment.estimate.accommodation.places import combine_places, family_places, gap
 from needs_assessment.estimate.queueing import erlang_b
 from needs_assessment.registers.registers import Registers, load_local_returns, load_registers
 

@@ -18,7 +18,7 @@ from needs_assessment.catalogue.returns import RETURN_MEASURES
 from needs_assessment.disclosure.gate import release
 from needs_assessment.estimate.draws import Draws
 from needs_assessment.inputs.load import load_inputs
-from needs_assessment.report.charts.cascadechart import LOOKS, cascade_bars
+from needs_assessment.report.charts.cascade import LOOKS, cascade_bars
 from needs_assessment.report.tables.cascade import (
     NOT_KNOWN,
     ORIGINS,
@@ -29,10 +29,9 @@ from needs_assessment.report.tables.cascade import (
 )
 from needs_assessment.report.tables.people import Context
 from needs_assessment.results import Results, ResultsBuilder
-from needs_assessment.steps.accommodation import Reconciliation, add_safe_accommodation_need
+from needs_assessment.steps.accommodation.need import Reconciliation, add_safe_accommodation_need
 from needs_assessment.steps.area_tree import build_tree
-from needs_assessment.steps.capacity import add_capacity
-from needs_assessment.steps.cascade import add_cascade
+from needs_assessment.steps.cascade.tiers import add_capacity, add_cascade
 from needs_assessment.steps.context import Run, build_model
 from needs_assessment.steps.prevalence import add_prevalence
 from tests.unit.report.charts.chart_tables import overlapping_texts, svg_texts
@@ -277,13 +276,13 @@ def test_tables_keep_people_and_households_apart(bedfordshire: Made) -> None:
 def test_the_chart_marks_local_and_national_and_nothing_overlaps(
     own: Callable[[dict[str, float]], Made], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from needs_assessment.report.charts import cascadechart
+    from needs_assessment.report.charts import cascade
     from needs_assessment.report.charts.canvas import Sheet
 
     sheets: list[Sheet] = []
-    original = cascadechart.finish
+    original = cascade.finish
     monkeypatch.setattr(
-        cascadechart, "finish", lambda sheet, **said: (sheets.append(sheet), original(sheet, **said))[1]
+        cascade, "finish", lambda sheet, **said: (sheets.append(sheet), original(sheet, **said))[1]
     )
     results, _ = own({"idva_clients": 200, "community_support_clients": 600})
     safe = release(results, {}, 5)

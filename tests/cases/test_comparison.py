@@ -29,11 +29,11 @@ from needs_assessment.report.tables.change import (
     NO_PREVIOUS,
     NOT_A_TREND,
     ROUNDED,
+    change_statement,
     change_tables,
     printed,
     released_change,
 )
-from needs_assessment.report.tables.change_sentences import change_statement
 from tests.list_files import ABENI, overlap_rows, write_overlaps
 
 DAY = dt.date(2026, 11, 22)

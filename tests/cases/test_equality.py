@@ -17,22 +17,24 @@ from needs_assessment.disclosure.published_table import PublishedTable
 from needs_assessment.estimate.breakdowns import RESIDUAL, RateUsed
 from needs_assessment.estimate.draws import Draws
 from needs_assessment.inputs.load import Inputs, load_inputs
-from needs_assessment.report.tables.equality import CLOSED, NOT_SEPARATE, OWN_TOTAL, equality_tables
-from needs_assessment.report.tables.equality_gaps import characteristics_gap
-from needs_assessment.report.tables.equality_sources import all_published
+from needs_assessment.report.tables.equality import (
+    CLOSED,
+    NOT_SEPARATE,
+    OWN_TOTAL,
+    all_published,
+    characteristics_gap,
+    equality_tables,
+)
 from needs_assessment.report.tables.people import Context
 from needs_assessment.results import Results, ResultsBuilder
 from needs_assessment.scenario import Scenario
-from needs_assessment.steps.abuse_types import add_types_of_abuse
 from needs_assessment.steps.area_tree import build_tree
 from needs_assessment.steps.carried_ratios import GROUPINGS
-from needs_assessment.steps.characteristics import add_characteristics, divide
+from needs_assessment.steps.characteristics import add_characteristics, add_types_of_abuse, divide
 from needs_assessment.steps.context import Run, build_model
-from needs_assessment.steps.high_risk import add_high_risk
-from needs_assessment.steps.people import add_risk_tiers
-from needs_assessment.steps.population import add_population
+from needs_assessment.steps.people import add_high_risk, add_population, add_risk_tiers
 from needs_assessment.steps.prevalence import add_prevalence
-from needs_assessment.steps.relative_risk import with_relative_risk
+from needs_assessment.steps.rates import with_relative_risk
 
 TOPICS = ("disability", "ethnic_group", "tenure")
 PROTECTED = (

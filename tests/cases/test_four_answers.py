@@ -57,7 +57,7 @@ def test_more_accepted_and_declined_than_referred_is_refused(rows: list[str], tm
 
 def test_one_attempt_a_household(monkeypatch: pytest.MonkeyPatch, data: Path) -> None:
     """Methods, section 6: with one attempt a household the last two are 41 and 36.7."""
-    from needs_assessment.estimate.answers import national_demand, queueing, turned_away
+    from needs_assessment.estimate.accommodation.answers import national_demand, queueing, turned_away
     from needs_assessment.registers.registers import load_registers
 
     figure = load_registers(data).figure

@@ -21,17 +21,16 @@ from needs_assessment.estimate.draws import Draws
 from needs_assessment.inputs.load import load_inputs
 from needs_assessment.report.sentences import warnings_of
 from needs_assessment.report.tables.cascade import cascade_table
-from needs_assessment.report.tables.gaps import data_gaps
-from needs_assessment.report.tables.lists_said import NO_LISTS, WHY, say_lists
-from needs_assessment.report.tables.matched_lists import list_tables, model_words
+from needs_assessment.report.tables.matched_lists import NO_LISTS, WHY, list_tables, model_words, say_lists
 from needs_assessment.report.tables.people import Context
+from needs_assessment.report.tables.unknowns import data_gaps
 from needs_assessment.results import ResultsBuilder, Row
 from needs_assessment.runs.run import Finished, manifest_facts
-from needs_assessment.steps.accommodation import add_safe_accommodation_need
+from needs_assessment.steps.accommodation.need import add_safe_accommodation_need
 from needs_assessment.steps.area_tree import build_tree
-from needs_assessment.steps.cascade import add_cascade
+from needs_assessment.steps.cascade.matched_lists import add_matched_lists, matched_lists
+from needs_assessment.steps.cascade.tiers import add_cascade
 from needs_assessment.steps.context import Run, build_model
-from needs_assessment.steps.matched_lists import add_matched_lists, matched_lists
 from needs_assessment.steps.prevalence import add_prevalence
 from tests.list_files import ABENI, COMMUNITY, YEAR, overlap_rows, write_overlaps, write_services
 

@@ -13,7 +13,7 @@ from needs_assessment.api import outputs as outputs_of
 from needs_assessment.disclosure.published_table import PublishedTable
 from needs_assessment.estimate.change import Cause, Change, HeadlineChange, RunName
 from needs_assessment.report.outputs import Outputs
-from needs_assessment.report.tables.change_sentences import change_statement
+from needs_assessment.report.tables.change import change_statement
 from needs_assessment.report.tables.people import TOTALS
 
 

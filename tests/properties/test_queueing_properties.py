@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.models.household_sizes import nested_places, pooled_places, separate_places
-from needs_assessment.estimate import answers
-from needs_assessment.estimate.ledger import ledger_from_share, ledger_places
+from needs_assessment.estimate.accommodation import answers
+from needs_assessment.estimate.accommodation.ledger import ledger_from_share, ledger_places
 from needs_assessment.estimate.queueing import erlang_b, offered_load, places_required_queueing
 
 arrivals = st.floats(0, 400)

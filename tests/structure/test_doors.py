@@ -50,7 +50,7 @@ def test_every_column_of_words_has_a_screen(schema: TableSchema) -> None:
 
 
 def test_a_forgotten_column_is_seen() -> None:
-    from needs_assessment.tables.schema_columns import identifier, text
+    from needs_assessment.tables.schemas.columns import identifier, text
 
     table = TableSchema("x", "X", (text("words", "Words"), identifier("name", "Name")))
     assert forgotten(table) == ["words", "name"]

@@ -33,7 +33,7 @@ SPELLED = {
 EVERY_TIER_WITH_A_SUM = set(TIERS) - {SAFE_ACCOMMODATION}
 WORKED_OUT = {
     # each tier's need and met need are sums of their own; safe accommodation has its step
-    "steps/cascade.py": [EVERY_TIER_WITH_A_SUM],
+    "steps/cascade/tiers.py": [EVERY_TIER_WITH_A_SUM],
 }
 
 

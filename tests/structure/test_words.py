@@ -39,14 +39,13 @@ TABLES = "names of tables that this room gives them"
 DEBT = "DEBT: decides by words; "
 ONLY_NOTE = DEBT + "a note is one text from the step on, and what it is made of does not reach the report"
 REASONS = {
-    "steps/cascade.py": {
+    "steps/cascade/tiers.py": {
         "f'{need.provenance.note}; {met.provenance.note}'.split('; ')": "joins two notes, each part once"
     },
     "steps/dependence.py": {
         "sources.split()": IDS,
     },
-    "steps/horizon.py": {"row.source_ids.split()": IDS, "row.assumption_ids.split()": IDS},
-    "steps/scenarios.py": {"row.source_ids.split()": IDS, "row.assumption_ids.split()": IDS},
+    "steps/what_if.py": {"row.source_ids.split()": IDS, "row.assumption_ids.split()": IDS},
     "steps/sensitivity.py": {
         "name.startswith(f'{one} ')": "names of streams of draws, which the steps give them"
     },
@@ -69,7 +68,7 @@ REASONS = {
         + "sex and ages are no columns of the printed table",
         "' ' in str(label)": DEBT + "sex and ages are no columns of the printed table",
     },
-    "report/charts/lettering.py": {
+    "report/charts/canvas.py": {
         "str(text).split()": LAYOUT,
         "plain(text).split(' ')": LAYOUT,
         "made[-1].removesuffix('-')": LAYOUT,
@@ -84,12 +83,10 @@ REASONS = {
         "piece.startswith('NEGATIVE')": ONLY_NOTE,
         "cell.split()": IDS,
     },
-    "report/tables/change_sentences.py": {"text.removesuffix('.0')": "a number as it is printed"},
+    "report/tables/change.py": {"text.removesuffix('.0')": "a number as it is printed"},
     "report/tables/equality.py": {
         "cell.split()": IDS,
         "other.category.endswith('(women)')": DEBT + "the sex of a rate is in the name of its category",
-    },
-    "report/tables/equality_sources.py": {
         "re.fullmatch(place.groups, group)": "which groups a place of the statute takes, by a pattern written beside it",
         "str(row['measure']).removesuffix('_last_year')": "an id made from another",
     },
@@ -97,18 +94,16 @@ REASONS = {
         "item['looks_at'].split()": IDS,
         "citation.removesuffix(f', {provision}')": "the register's citation ends with its provision",
         "provision.split('(', maxsplit=1)": "a number of the law: regulation 2(4)(a) is in regulation 2",
+        "theme['tables'].split()": IDS,
     },
-    "report/tables/evidence_statements.py": {"theme['tables'].split()": IDS},
     "report/tables/inputs_used.py": {
         "text.startswith('Contains')": "an attribution in the licence's own words",
         "_YEAR_OF_RIGHT.search(text)": "an attribution in the licence's own words",
     },
-    "report/tables/lists_said.py": {
+    "report/tables/matched_lists.py": {
         "str(safe.row(f'met_{tier}')['note']).split('; ')": ONLY_NOTE,
         "piece.startswith('DISAGREE')": ONLY_NOTE,
         "piece.removeprefix('DISAGREE: ')": ONLY_NOTE,
-    },
-    "report/tables/matched_lists.py": {
         "note.startswith(('everyone', 'not known', 'suppressed', 'the council'))": ONLY_NOTE,
         "'rounded to' in str(safe.row(f'hidden_population_{tier}')['note'])": ONLY_NOTE,
         "name.removesuffix('_clients')": "a word made from the id of a return",
@@ -117,7 +112,6 @@ REASONS = {
         "cell.split()": IDS,
         "category.partition(' ')": "a category of two parts: sex and ages",
     },
-    "report/tables/risk_levels.py": {"cell.split()": IDS},
     "report/writers/column_widths.py": {"text.split()": LAYOUT},
     "report/writers/document.py": {
         "re.fullmatch('[a-z]{2,3}(-[A-Z]{2})?', self.language)": "checks the code of a language",

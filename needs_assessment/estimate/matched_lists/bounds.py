@@ -18,18 +18,25 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from needs_assessment.estimate.matched_lists.histories import (
+from needs_assessment.arrays import Array
+from needs_assessment.estimate.matched_lists.loglinear import (
     LogLinear,
     NoEstimate,
     bits_of,
+    close_downwards,
+    columns_of,
+    fit_poisson,
     read_histories,
     refuse_empty,
     refuse_runaway,
     summarise,
 )
-from needs_assessment.estimate.matched_lists.loglinear import Array, close_downwards, columns_of, fit_poisson
-from needs_assessment.estimate.matched_lists.model_average import ModelSpread, all_models
-from needs_assessment.estimate.matched_lists.profile import profile, standard_levels
+from needs_assessment.estimate.matched_lists.model_average import (
+    ModelSpread,
+    all_models,
+    profile,
+    standard_levels,
+)
 
 __all__ = [
     "LogLinear",

@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.population.population_dates import date_of_title
-from needs_assessment.inputs.population.population_words import read_sex
+from needs_assessment.inputs.population.dates import date_of_title
+from needs_assessment.inputs.population.layouts import read_sex
 from needs_assessment.tables.columns import Columns, as_columns, read_even_csv, read_parquet
-from needs_assessment.tables.encodings import decode
 from needs_assessment.tables.file_cache import remembered
-from needs_assessment.tables.files import build_table
+from needs_assessment.tables.files import build_table, decode
 from needs_assessment.tables.grids import (
     PARQUET,
     ZIP,

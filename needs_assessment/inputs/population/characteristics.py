@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from needs_assessment.arrays import Array
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.areas.area_names import screen_area_names
 from needs_assessment.inputs.screening import Screening
@@ -29,7 +29,6 @@ from needs_assessment.tables.files import RawTable, read_strings
 from needs_assessment.tables.personal_data import column_kind
 from needs_assessment.tables.schemas import CHARACTERISTICS, ENGLAND_CHARACTERISTICS, validate
 
-Array = NDArray[np.float64]
 RateKey = tuple[str, str, str, int, int | None, str]
 TENURE, DEPRIVATION = "tenure", "deprivation_2025"
 OWN_FILE = "characteristics_file"

@@ -1,6 +1,8 @@
 """Residents by ward, sex and age: any published layout becomes one canonical frame, or is refused with its place.
 
 Missing is never zero: a blank cell, an absent ward, sex or age is an error.
+
+Every ward of a published population file, for the one table that every run reads.
 """
 
 from __future__ import annotations
@@ -20,12 +22,11 @@ from needs_assessment.inputs.areas.area_names import screen_area_names
 from needs_assessment.inputs.areas.bundled import bundled_tables, known_wards, list_areas
 from needs_assessment.inputs.areas.geography import Area, resolve_area
 from needs_assessment.inputs.population.area_vintage import names_filled, residents_of, settle_area
-from needs_assessment.inputs.population.best_fit import bring_to_wards, needs_lookup
+from needs_assessment.inputs.population.best_fit import Lookup, bring_to_wards, needs_lookup, read_lookup
 from needs_assessment.inputs.population.file import PopulationFile, read_population
-from needs_assessment.inputs.population.lookups import Lookup, read_lookup
-from needs_assessment.inputs.population.population_words import TOP_AGE
+from needs_assessment.inputs.population.layouts import TOP_AGE
 from needs_assessment.inputs.population.tally import KEY, Tally
-from needs_assessment.inputs.population.wards import assign_authority, check_wards
+from needs_assessment.inputs.population.wards import assign_authority, authorities_of_known, check_wards
 from needs_assessment.registers.provenance import noted_beside
 from needs_assessment.tables.file_cache import remembered
 from needs_assessment.tables.files import file_sha256, read_strings
@@ -285,3 +286,33 @@ def _check_band(low: int, high: int | None) -> None:
 
 def _named(first: int, last: int) -> str:
     return f"{first} and over" if last == TOP_AGE else f"{first} to {last}"
+
+
+def import_population(path: Path, *, lookup: Path | None = None, data: Path) -> Population:
+    """Every ward of a population file in any layout that is read; small areas through a best-fit lookup.
+
+    Raises InputError as ``load_population`` does, and for wards whose authority nothing says.
+    """
+    read = None if lookup is None else read_lookup(lookup)
+    held = read_population(path, None, data, by_lookup=read is not None)
+    tally = held.tally
+    if read is not None:
+        tally = bring_to_wards(tally, read, None)
+    elif tally.level != "ward":
+        raise needs_lookup(tally)
+    elif not held.has_authorities:
+        tally = authorities_of_known(tally, known_wards(data))
+    frame = names_filled(tally, data).frame()
+    screen_names(held, read, frame, data)
+    codes = tuple(sorted(set(tally.authority_codes)))
+    area = Area("+".join(codes), "every authority of the file", (), codes, "partnership")
+    return Population(
+        frame,
+        held.date,
+        tally.year,
+        (OWN_FILE,),
+        tally.file,
+        held.sha256,
+        (*held.notes, *tally.notes),
+        area,
+    )

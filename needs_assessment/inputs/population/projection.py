@@ -18,10 +18,10 @@ import pandas as pd
 
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.areas.geography import Area
-from needs_assessment.inputs.population.population_words import TOP_AGE, Band, named, read_age_words
+from needs_assessment.inputs.population.layouts import TOP_AGE, Band, named, read_age_words
 from needs_assessment.tables.files import RawTable, file_sha256, read_strings
-from needs_assessment.tables.problems import Problems
 from needs_assessment.tables.schemas import PROJECTION, PROJECTION_WIDE, validate
+from needs_assessment.tables.validation import Problems
 
 OWN_FILE = "projection_file"
 WIDE = ("area_code", "sex", "age_group")

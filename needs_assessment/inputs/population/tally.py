@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.population.population_words import Band
+from needs_assessment.inputs.population.layouts import Band
 
 KEY = ("ward_code", "sex", "age_from")
 COLUMNS = (

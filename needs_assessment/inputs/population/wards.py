@@ -17,7 +17,7 @@ from needs_assessment.inputs.population.layouts import Layout
 from needs_assessment.inputs.population.tally import Tally
 from needs_assessment.printable_text import may_be_shown
 from needs_assessment.tables.columns import Columns
-from needs_assessment.tables.problems import Problems, near
+from needs_assessment.tables.validation import Problems, near
 
 _CODE = re.compile(r"[A-Z][0-9]{8}")
 _SHOWN = 8

@@ -22,7 +22,7 @@ from needs_assessment.inputs.rates.rates_words import (
     read_figure,
     sex_of,
 )
-from needs_assessment.tables.problems import column_letter
+from needs_assessment.tables.validation import column_letter
 
 Grid = Sequence[Sequence[str]]
 _LABEL = re.compile(r"type of|abuse type|characteristic|group|category|^(?:domestic )?abuse$", re.IGNORECASE)

@@ -18,8 +18,8 @@ from needs_assessment.printable_text.help_lines import role_fault
 from needs_assessment.printable_text.people import LEAST
 from needs_assessment.tables.files import RawTable
 from needs_assessment.tables.personal_data import cell_kind, column_kind, place_kind
-from needs_assessment.tables.problems import Problems, column_letter
 from needs_assessment.tables.schemas import EVIDENCE, validate
+from needs_assessment.tables.validation import Problems, column_letter
 
 WORDS = ("statement", "source", "note", "cleared_by")
 NO_CONSENT = (

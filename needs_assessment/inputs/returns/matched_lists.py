@@ -20,8 +20,8 @@ from needs_assessment.inputs.returns.overlaps_check import check_table, refuse_c
 from needs_assessment.inputs.returns.returns import LocalReturns, years_between
 from needs_assessment.results import FigureKey
 from needs_assessment.tables.files import RawTable, read_strings
-from needs_assessment.tables.problems import Problems
 from needs_assessment.tables.schemas import OVERLAPS, validate
+from needs_assessment.tables.validation import Problems
 
 OWN_FILE = "overlaps_file"
 

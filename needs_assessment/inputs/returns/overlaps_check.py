@@ -11,8 +11,8 @@ from needs_assessment.errors import InputError
 from needs_assessment.inputs.screening import Screening, allowed_in
 from needs_assessment.tables.files import RawTable
 from needs_assessment.tables.personal_data import cell_kind, column_kind
-from needs_assessment.tables.problems import Problems, column_letter
 from needs_assessment.tables.schemas import OVERLAPS
+from needs_assessment.tables.validation import Problems, column_letter
 
 # more lists have more models than can be fitted (6,893 with five, 7.8 million with six)
 MOST_LISTS = 5

@@ -16,9 +16,8 @@ from needs_assessment.catalogue.returns import RETURN_MEASURES
 from needs_assessment.inputs.screening import Screening, allowed_in
 from needs_assessment.tables.files import RawTable
 from needs_assessment.tables.personal_data import cell_kind, column_kind, place_kind
-from needs_assessment.tables.problems import Problems, column_letter
 from needs_assessment.tables.schemas import SERVICES
-from needs_assessment.tables.validation import validate_rows
+from needs_assessment.tables.validation import Problems, column_letter, validate_rows
 
 _UNITS = {measure.unit.casefold(): measure.unit for measure in RETURN_MEASURES.values()}
 FREE_TEXT = ("source", "note")

@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from needs_assessment.errors import InputError
 from needs_assessment.tables.cells import Column
 from needs_assessment.tables.files import file_sha256, read_strings
-from needs_assessment.tables.problems import Problems
-from needs_assessment.tables.validation import TableSchema, validate
+from needs_assessment.tables.validation import Problems, TableSchema, validate
 
 OWN_FILE = "ward_series_file"
 SCHEMA = TableSchema(

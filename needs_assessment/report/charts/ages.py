@@ -12,6 +12,7 @@ from needs_assessment.report.charts.canvas import (
     DARK_BLUE,
     ORANGE,
     WIDTH,
+    Ruler,
     Sheet,
     drawing,
     finish,
@@ -20,7 +21,6 @@ from needs_assessment.report.charts.canvas import (
     tick_axis,
     whiskers,
 )
-from needs_assessment.report.charts.lettering import Ruler
 from needs_assessment.report.charts.values import estimate_text, gap_notes, interval_note, read, words
 from needs_assessment.report.figure import Figure
 

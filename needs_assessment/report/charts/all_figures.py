@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from needs_assessment.disclosure.gate import publish_table, publish_view
 from needs_assessment.disclosure.published_table import PublishedTable, TableColumn
-from needs_assessment.report.charts import bars, tiles, ward_map
-from needs_assessment.report.charts.cascadechart import cascade_bars
+from needs_assessment.report.charts import bars, tile_map, ward_map
+from needs_assessment.report.charts.cascade import cascade_bars
 from needs_assessment.report.charts.map_legend import CAN_AND_CANNOT, HOW_SURE_CAN_AND_CANNOT
 from needs_assessment.report.charts.tornado import tornado
 from needs_assessment.report.charts.values import read
@@ -150,7 +150,7 @@ def _maps(inputs: Inputs, wards: PublishedTable, context: Context, source: str) 
             ward_map.ward_map, geometry=inputs.boundaries, attribution=credit
         )
     elif inputs.points is not None:
-        draw = partial(ward_map.tile_map, tiles=tiles.place(inputs.points))
+        draw = partial(ward_map.tile_map, tiles=tile_map.place(inputs.points))
     else:
         return
     by_rate = publish_view(

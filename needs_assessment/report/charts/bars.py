@@ -18,6 +18,7 @@ from needs_assessment.report.charts.canvas import (
     ORANGE,
     SEQUENTIAL,
     WIDTH,
+    Ruler,
     Sheet,
     drawing,
     finish,
@@ -26,7 +27,6 @@ from needs_assessment.report.charts.canvas import (
     tick_axis,
     whiskers,
 )
-from needs_assessment.report.charts.lettering import Ruler
 from needs_assessment.report.charts.values import (
     Reading,
     estimate_text,

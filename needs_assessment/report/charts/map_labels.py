@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from needs_assessment.report.charts.lettering import Ruler, plain
+from needs_assessment.report.charts.canvas import Ruler, plain
 
 SIZE = 6.5  # points
 LINE_PITCH = 1.2 * SIZE / 72  # inches

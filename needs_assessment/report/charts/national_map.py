@@ -16,6 +16,7 @@ from needs_assessment.report.charts.canvas import (
     SMALL,
     TALLEST,
     WIDTH,
+    Ruler,
     Sheet,
     drawing,
     finish,
@@ -23,9 +24,7 @@ from needs_assessment.report.charts.canvas import (
     footer_lines,
     tick_axis,
 )
-from needs_assessment.report.charts.lettering import Ruler
-from needs_assessment.report.charts.map_legend import HEAD, draw_legend
-from needs_assessment.report.charts.mapclasses import equal_count_classes
+from needs_assessment.report.charts.map_legend import HEAD, draw_legend, equal_count_classes
 from needs_assessment.report.charts.values import Reading, gap_notes, read, words
 from needs_assessment.report.figure import Figure
 

@@ -12,6 +12,7 @@ from needs_assessment.report.charts.canvas import (
     ORANGE,
     SMALL,
     WIDTH,
+    Ruler,
     Sheet,
     drawing,
     finish,
@@ -19,7 +20,6 @@ from needs_assessment.report.charts.canvas import (
     footer_lines,
     tick_axis,
 )
-from needs_assessment.report.charts.lettering import Ruler
 from needs_assessment.report.charts.values import read, words
 from needs_assessment.report.figure import Figure
 

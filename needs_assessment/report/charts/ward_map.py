@@ -19,16 +19,24 @@ from needs_assessment.report.charts.canvas import (
     RULE,
     TALLEST,
     WIDTH,
+    Ruler,
     Sheet,
     drawing,
     finish,
     footer_height,
     footer_lines,
+    plain,
 )
-from needs_assessment.report.charts.lettering import Ruler, plain
 from needs_assessment.report.charts.map_labels import LINE_PITCH, SIZE, Label, place_labels
-from needs_assessment.report.charts.map_legend import CAN_AND_CANNOT, HEAD, describe, draw_legend
-from needs_assessment.report.charts.mapclasses import Classes, equal_count_classes, text_colour
+from needs_assessment.report.charts.map_legend import (
+    CAN_AND_CANNOT,
+    HEAD,
+    Classes,
+    describe,
+    draw_legend,
+    equal_count_classes,
+    text_colour,
+)
 from needs_assessment.report.charts.tile_map import tile_map
 from needs_assessment.report.charts.values import gap_notes, read, words
 from needs_assessment.report.figure import Figure

@@ -16,6 +16,7 @@ from needs_assessment.report.charts.canvas import (
     SMALL,
     WHISKER,
     WIDTH,
+    Ruler,
     Sheet,
     drawing,
     finish,
@@ -23,7 +24,6 @@ from needs_assessment.report.charts.canvas import (
     footer_lines,
     tick_axis,
 )
-from needs_assessment.report.charts.lettering import Ruler
 from needs_assessment.report.charts.values import (
     Reading,
     estimate_text,

@@ -23,6 +23,7 @@ from needs_assessment.report.charts.canvas import (
     ORANGE,
     SEQUENTIAL,
     WIDTH,
+    Ruler,
     Sheet,
     drawing,
     finish,
@@ -30,11 +31,9 @@ from needs_assessment.report.charts.canvas import (
     footer_lines,
     tick_axis,
 )
-from needs_assessment.report.charts.lettering import Ruler
 from needs_assessment.report.charts.values import Reading, listed, read, words
 from needs_assessment.report.figure import Figure
-from needs_assessment.report.tables.change import SOURCE
-from needs_assessment.report.tables.change_sentences import INSTEAD
+from needs_assessment.report.tables.change import INSTEAD, SOURCE
 from needs_assessment.results import RESULT_MEASURES
 
 DRAWN = ("victims_last_year", "need_safe_accommodation", "gap_standard")

@@ -12,14 +12,12 @@ from needs_assessment.disclosure.published_table import PublishedTable
 from needs_assessment.report.tables import accommodation, people
 from needs_assessment.report.tables.cascade import capacity_table, cascade_table, household_cascade_table
 from needs_assessment.report.tables.equality import equality_tables
-from needs_assessment.report.tables.evidence import checklist_table, judge_checklist
-from needs_assessment.report.tables.evidence_statements import evidence_tables
-from needs_assessment.report.tables.gaps import COLUMNS as GAP_COLUMNS
-from needs_assessment.report.tables.gaps import data_gaps
+from needs_assessment.report.tables.evidence import checklist_table, evidence_tables, judge_checklist
 from needs_assessment.report.tables.inputs_used import boundary_sources, own_files
 from needs_assessment.report.tables.matched_lists import list_tables
 from needs_assessment.report.tables.returns import repeats_table, returns_table
-from needs_assessment.report.tables.unknowns import sensitivity_tables
+from needs_assessment.report.tables.unknowns import COLUMNS as GAP_COLUMNS
+from needs_assessment.report.tables.unknowns import data_gaps, sensitivity_tables
 from needs_assessment.report.tables.what_if import horizon_tables, scenario_tables
 from needs_assessment.report.wording import grouped
 

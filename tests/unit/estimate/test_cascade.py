@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from needs_assessment.estimate import capacity, cascade
+from needs_assessment.estimate import cascade
 from needs_assessment.estimate.breakdowns import unique_people
 
 COUNTS = st.integers(0, 100_000)
@@ -24,15 +24,15 @@ def test_worked_cases() -> None:
     assert cascade.cases_from_people(342.5712, 0.31) == pytest.approx(496.48)  # 342.57 ÷ 0.69
     assert cascade.households_at_move_on(50, ready=6, at_home=20) == 36  # 50 − 20 + 6
     assert cascade.unmet_need(100, 130) == -30, "never cut at zero"
-    assert capacity.fte_needed(496.48, 100) == pytest.approx(4.9648)
-    assert capacity.fte_needed(496.48, 400) == pytest.approx(1.2412)
-    assert capacity.fte_gap(4.9648, 6) == pytest.approx(-1.0352)
-    assert capacity.volume_in_reach(3.5, 100) == 350
+    assert cascade.fte_needed(496.48, 100) == pytest.approx(4.9648)
+    assert cascade.fte_needed(496.48, 400) == pytest.approx(1.2412)
+    assert cascade.fte_gap(4.9648, 6) == pytest.approx(-1.0352)
+    assert cascade.volume_in_reach(3.5, 100) == 350
 
 
 def test_missing_stays_missing() -> None:
     assert math.isnan(cascade.unmet_need(np.nan, 10))
-    assert math.isnan(capacity.fte_gap(5, np.nan))
+    assert math.isnan(cascade.fte_gap(5, np.nan))
     assert math.isnan(cascade.repeat_rate(0, 0))
     assert np.isnan(cascade.reached([np.nan, 10.0], 0.5)).tolist() == [True, False]
 
@@ -47,9 +47,9 @@ def test_missing_stays_missing() -> None:
         lambda: cascade.cases_from_people(10, 1.0),
         lambda: cascade.repeat_rate(5, 4),
         lambda: cascade.households_at_move_on(5, at_home=6),
-        lambda: capacity.fte_needed(-1, 100),
-        lambda: capacity.fte_needed(10, 0),
-        lambda: capacity.volume_in_reach(-1, 100),
+        lambda: cascade.fte_needed(-1, 100),
+        lambda: cascade.fte_needed(10, 0),
+        lambda: cascade.volume_in_reach(-1, 100),
     ],
 )
 def test_impossible_figures_are_refused(call: Callable[[], object]) -> None:
@@ -85,7 +85,7 @@ def test_incidents_less_repeats_are_people_by_counting(incidents_of_each: list[i
 
 @given(COUNTS, st.integers(1, 1000), st.integers(2, 5))
 def test_posts_grow_with_the_work(volume: int, each: int, times: int) -> None:
-    needed = capacity.fte_needed(volume, each)
-    assert capacity.fte_needed(volume * times, each) == pytest.approx(needed * times)
-    assert capacity.volume_in_reach(needed, each) == pytest.approx(volume)
-    assert capacity.fte_gap(needed, needed) == 0
+    needed = cascade.fte_needed(volume, each)
+    assert cascade.fte_needed(volume * times, each) == pytest.approx(needed * times)
+    assert cascade.volume_in_reach(needed, each) == pytest.approx(volume)
+    assert cascade.fte_gap(needed, needed) == 0

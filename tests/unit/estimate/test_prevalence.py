@@ -7,10 +7,17 @@ import pytest
 from scipy.special import ndtr
 
 from needs_assessment.estimate import intervals
-from needs_assessment.estimate.age_pattern import men_index, women_index
 from needs_assessment.estimate.draws import Draws
 from needs_assessment.estimate.intervals import percentiles, share_percentiles
-from needs_assessment.estimate.prevalence import WardModel, calibrate, expected, solve_open_index, sum_by
+from needs_assessment.estimate.prevalence import (
+    WardModel,
+    calibrate,
+    expected,
+    men_index,
+    solve_open_index,
+    sum_by,
+    women_index,
+)
 
 
 def test_calibrated_rates_average_to_the_published_level() -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from needs_assessment.estimate.draws import Draws
-from needs_assessment.estimate.recorded_draws import RANGE_ENDS, TAILS, OneAtATime, RecordedDraws
+from needs_assessment.estimate.draws import RANGE_ENDS, TAILS, Draws, OneAtATime, RecordedDraws
 
 
 def test_recorded_draws_are_the_same_draws_and_are_kept_by_name() -> None:

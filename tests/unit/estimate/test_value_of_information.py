@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from needs_assessment.estimate.draws import Draws
-from needs_assessment.estimate.sensitivity import first_order
-from needs_assessment.estimate.value_of_information import interval_narrowing
+from needs_assessment.estimate.sensitivity import first_order, interval_narrowing
 
 DRAWS = 10_000
 

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from needs_assessment.errors import InputError
 from needs_assessment.tables.files import read_strings
-from needs_assessment.tables.problems import Problems, column_letter, near
+from needs_assessment.tables.validation import Problems, column_letter, near
 
 EXPECTED = ("code", "name", "count")
 

@@ -12,10 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from needs_assessment.errors import InputError
-from needs_assessment.tables import table_bounds, workbook_bounds
+from needs_assessment.tables import bounds
+from needs_assessment.tables.bounds import check_workbook, read_bounded_parquet
 from needs_assessment.tables.grids import read_sheets, records
-from needs_assessment.tables.table_bounds import read_bounded_parquet
-from needs_assessment.tables.workbook_bounds import check_workbook
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -48,7 +47,7 @@ def test_a_ruinous_workbook_is_refused_before_it_is_read(name: str, tmp_path: Pa
 
 
 def _extent(tmp_path: Path, rows: str, most: int, monkeypatch: pytest.MonkeyPatch) -> bool:
-    monkeypatch.setattr(workbook_bounds, "MOST_CELLS", most)
+    monkeypatch.setattr(bounds, "MOST_CELLS", most)
     path = BOOKS.workbook(tmp_path / "b.xlsx", [rows])
     try:
         check_workbook(path, path.read_bytes())
@@ -88,9 +87,9 @@ def test_letters_count_once_for_every_cell_that_shows_them(
 ) -> None:
     path = _shared(tmp_path, "x" * 980, 10)
     shown = 10 * (980 + len("<si><t></t></si>")) + len("<si><t>y</t></si></sst>")
-    monkeypatch.setattr(workbook_bounds, "MOST_TEXT", shown)
+    monkeypatch.setattr(bounds, "MOST_TEXT", shown)
     check_workbook(path, path.read_bytes())
-    monkeypatch.setattr(workbook_bounds, "MOST_TEXT", shown - 1)
+    monkeypatch.setattr(bounds, "MOST_TEXT", shown - 1)
     with pytest.raises(InputError, match="too large"):
         check_workbook(path, path.read_bytes())
 
@@ -105,9 +104,9 @@ def test_parts_are_counted_and_added_up(
     with zipfile.ZipFile(path) as archive:
         most = parts or sum(part.file_size for part in archive.infolist())
         assert parts is None or len(archive.infolist()) == parts
-    monkeypatch.setattr(workbook_bounds, name, most)
+    monkeypatch.setattr(bounds, name, most)
     check_workbook(path, path.read_bytes())
-    monkeypatch.setattr(workbook_bounds, name, most - 1)
+    monkeypatch.setattr(bounds, name, most - 1)
     with pytest.raises(InputError, match="too large"):
         check_workbook(path, path.read_bytes())
 
@@ -115,7 +114,7 @@ def test_parts_are_counted_and_added_up(
 def test_blocks_of_any_size_come_to_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = "".join(f"<row>{'<c><v>1</v></c>' * width}</row>" for width in (3, 50, 2))
     for block in (7, 64, 1000):
-        monkeypatch.setattr(workbook_bounds, "_BLOCK", block)
+        monkeypatch.setattr(bounds, "_BLOCK", block)
         assert _extent(tmp_path, rows, 150, monkeypatch)
         assert not _extent(tmp_path, rows, 149, monkeypatch)
 
@@ -132,9 +131,9 @@ def test_a_csv_of_too_many_marks_is_not_read_row_by_row(monkeypatch: pytest.Monk
     text = "a,b\n1,2\n3,4\n"
     for name, most in (("MOST_ROWS", 3), ("MOST_CELLS", 6)):
         with monkeypatch.context() as patch:
-            patch.setattr(table_bounds, name, most)
+            patch.setattr(bounds, name, most)
             assert records("t.csv", text, ",") == [["a", "b"], ["1", "2"], ["3", "4"]]
-            patch.setattr(table_bounds, name, most - 1)
+            patch.setattr(bounds, name, most - 1)
             assert _refused(lambda: records("t.csv", text, ","))
 
 
@@ -147,11 +146,11 @@ def test_a_parquet_file_is_measured_by_what_its_rows_show(
     size = 50 * (1000 + 8) + 50 * 8
     for name, most in (("MOST_PARQUET_BYTES", size), ("MOST_PARQUET_CELLS", 100)):
         with monkeypatch.context() as patch:
-            patch.setattr(table_bounds, name, most)
+            patch.setattr(bounds, name, most)
             read = read_bounded_parquet("t.parquet", content)
             assert read["word"].to_pylist() == ["x" * 1000] * 50
             assert read["n"].to_pylist() == list(range(50))
-            patch.setattr(table_bounds, name, most - 1)
+            patch.setattr(bounds, name, most - 1)
             assert _refused(lambda: read_bounded_parquet("t.parquet", content))
 
 
@@ -161,9 +160,9 @@ def test_numbers_packed_as_a_dictionary_count_in_full(
     table = pa.table({"n": pa.DictionaryArray.from_arrays([0] * 1000, [7])})
     pq.write_table(table, tmp_path / "t.parquet")
     content = (tmp_path / "t.parquet").read_bytes()
-    monkeypatch.setattr(table_bounds, "MOST_PARQUET_BYTES", 8 * 1000)
+    monkeypatch.setattr(bounds, "MOST_PARQUET_BYTES", 8 * 1000)
     assert read_bounded_parquet("t.parquet", content)["n"].to_pylist() == [7] * 1000
-    monkeypatch.setattr(table_bounds, "MOST_PARQUET_BYTES", 8 * 1000 - 1)
+    monkeypatch.setattr(bounds, "MOST_PARQUET_BYTES", 8 * 1000 - 1)
     assert _refused(lambda: read_bounded_parquet("t.parquet", content))
 
 
@@ -177,7 +176,7 @@ def test_a_sheet_is_measured_wherever_it_lies(
 ) -> None:
     path = _whole(tmp_path, place=place)
     for most, taken in ((24, True), (23, False)):
-        monkeypatch.setattr(workbook_bounds, "MOST_CELLS", most)
+        monkeypatch.setattr(bounds, "MOST_CELLS", most)
         assert _refused(lambda: check_workbook(path, path.read_bytes())) is not taken
 
 

@@ -10,9 +10,8 @@ import pytest
 
 from needs_assessment.errors import InputError
 from needs_assessment.inputs.areas.geography import resolve_area
-from needs_assessment.inputs.population.lookups import read_lookup
-from needs_assessment.inputs.population.population import Population, load_population
-from needs_assessment.inputs.population.population_import import import_population
+from needs_assessment.inputs.population.best_fit import read_lookup
+from needs_assessment.inputs.population.population import Population, import_population, load_population
 
 CENTRAL_BEDFORDSHIRE = "E06000056"
 AGES = {

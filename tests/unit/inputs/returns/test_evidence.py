@@ -19,12 +19,7 @@ from needs_assessment.inputs.returns.evidence import Evidence, load_evidence, lo
 from needs_assessment.inputs.returns.evidence_file import STATEMENT_LIMIT, person_kind
 from needs_assessment.inputs.returns.services_file import FREE_TEXT_LIMIT
 from needs_assessment.registers.registers import Registers, load_registers
-from needs_assessment.report.tables.evidence_statements import (
-    evidence_gap,
-    evidence_tables,
-    say_themes,
-    theme_standings,
-)
+from needs_assessment.report.tables.evidence import evidence_gap, evidence_tables, say_themes, theme_standings
 from needs_assessment.report.writers import returns_workbook
 from needs_assessment.report.writers.evidence_template import SHEETS
 from needs_assessment.tables.schemas import EVIDENCE

@@ -17,8 +17,7 @@ from PIL import Image
 from needs_assessment.disclosure.published_table import PublishedTable, TableColumn
 from needs_assessment.report.charts import ages, bars
 from needs_assessment.report.charts import wards as wardchart
-from needs_assessment.report.charts.canvas import drawing
-from needs_assessment.report.charts.lettering import Ruler, plain
+from needs_assessment.report.charts.canvas import Ruler, drawing, plain
 from needs_assessment.report.charts.values import read
 from needs_assessment.report.figure import Figure
 from tests.unit.report.charts.chart_tables import (

@@ -12,7 +12,7 @@ import itertools
 import numpy as np
 import pytest
 
-from needs_assessment.report.charts import ages, bars, cascadechart
+from needs_assessment.report.charts import ages, bars, cascade
 from needs_assessment.report.charts.canvas import NOT_SHOWN, SEQUENTIAL
 
 SIMULATED = {
@@ -91,7 +91,7 @@ def test_a_ward_that_is_not_shown_is_lighter_than_every_class(matrix: np.ndarray
     "looks",
     [
         {name: look[1:] for name, look in bars.KINDS.items()},
-        cascadechart.LOOKS,
+        cascade.LOOKS,
         ages.SEXES,
     ],
     ids=["places", "cascade", "women and men"],

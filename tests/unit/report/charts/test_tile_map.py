@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
-from needs_assessment.report.charts import tiles
+from needs_assessment.report.charts import tile_map
 from tests.unit.report.charts.chart_tables import CENTRAL_BEDFORDSHIRE, WARWICKSHIRE, points
 
 places = st.lists(
@@ -33,7 +33,7 @@ def frame(pairs: list[tuple[int, int]]) -> pd.DataFrame:
 @given(places)
 def test_every_ward_has_its_own_tile(pairs: list[tuple[int, int]]) -> None:
     wards = frame(pairs)
-    placed = tiles.place(wards)
+    placed = tile_map.place(wards)
     assert list(placed["ward_code"]) == list(wards["ward_code"])
     assert not placed.duplicated(["column", "row"]).any()
     assert placed["column"].min() == 0
@@ -44,14 +44,14 @@ def test_every_ward_has_its_own_tile(pairs: list[tuple[int, int]]) -> None:
 def test_the_order_of_the_wards_changes_nothing(pairs: list[tuple[int, int]], random: object) -> None:
     wards = frame(pairs)
     shuffled = wards.sample(frac=1, random_state=len(pairs))
-    pd.testing.assert_frame_equal(tiles.place(wards), tiles.place(shuffled))
+    pd.testing.assert_frame_equal(tile_map.place(wards), tile_map.place(shuffled))
 
 
 @given(places, st.integers(-90_000, 90_000), st.integers(-9_000, 90_000))
 def test_a_shift_of_all_wards_changes_nothing(pairs: list[tuple[int, int]], east: int, north: int) -> None:
     wards = frame(pairs)
     moved = wards.assign(easting=wards["easting"] + east, northing=wards["northing"] + north)
-    pd.testing.assert_frame_equal(tiles.place(wards), tiles.place(moved))
+    pd.testing.assert_frame_equal(tile_map.place(wards), tile_map.place(moved))
 
 
 def test_north_is_up_and_east_is_right() -> None:
@@ -62,21 +62,21 @@ def test_north_is_up_and_east_is_right() -> None:
             for row, column in itertools.product(range(3), repeat=2)
         ]
     )
-    placed = tiles.place(wards)
+    placed = tile_map.place(wards)
     order = placed.groupby("row")["column"].apply(lambda one: list(one.index))
     assert [set(one) for one in order] == [{0, 1, 2}, {3, 4, 5}, {6, 7, 8}]
     assert (placed.groupby("row")["column"].apply(lambda one: one.is_monotonic_increasing)).all()
 
 
 def test_one_ward_and_wards_at_one_point() -> None:
-    assert tiles.place(frame([(1, 1)])).to_dict("records") == [
+    assert tile_map.place(frame([(1, 1)])).to_dict("records") == [
         {"ward_code": "E05000000", "column": 0, "row": 0}
     ]
-    assert not tiles.place(frame([(5, 5)] * 7)).duplicated(["column", "row"]).any()
+    assert not tile_map.place(frame([(5, 5)] * 7)).duplicated(["column", "row"]).any()
 
 
 def test_wards_in_a_line_keep_their_order() -> None:
-    placed = tiles.place(frame([(400_000 + 1000 * step, 300_000) for step in range(12)]))
+    placed = tile_map.place(frame([(400_000 + 1000 * step, 300_000) for step in range(12)]))
     assert placed["column"].is_monotonic_increasing
 
 
@@ -84,7 +84,7 @@ def test_wards_in_a_line_keep_their_order() -> None:
 def test_bundled_areas_keep_their_shape(data: Path, area: str, wards: int) -> None:
     """Floors a little under what the layout reaches: a change that loses the shape of the area shows here."""
     where = points(data, area)
-    joined = where.merge(tiles.place(where), on="ward_code", validate="one_to_one")
+    joined = where.merge(tile_map.place(where), on="ward_code", validate="one_to_one")
     assert len(joined) == wards
     assert spearmanr(joined["easting"], joined["column"]).statistic > 0.96
     assert spearmanr(joined["northing"], -joined["row"]).statistic > 0.96
@@ -96,16 +96,16 @@ def test_bundled_areas_keep_their_shape(data: Path, area: str, wards: int) -> No
     steps = np.maximum(np.abs(column[:, None] - column[nearest]), np.abs(row[:, None] - row[nearest]))
     assert (steps <= 1).mean() > 0.7
     assert (steps <= 2).mean() > 0.93
-    assert joined["column"].max() < tiles.LEGIBLE[0]
-    assert joined["row"].max() < tiles.LEGIBLE[1]
+    assert joined["column"].max() < tile_map.LEGIBLE[0]
+    assert joined["row"].max() < tile_map.LEGIBLE[1]
 
 
 def test_the_assignment_is_the_best_of_all_for_a_few_wards() -> None:
     """Against every way of putting five wards on six tiles, by hand."""
     random = np.random.default_rng(3)
     across, down = random.uniform(0, 10, 5), random.uniform(0, 10, 5)
-    distance, column, row = tiles._assign(across, down, 3, 2)
-    wanted = np.c_[tiles._eased(across, 3), tiles._eased(down, 2)]
+    distance, column, row = tile_map._assign(across, down, 3, 2)
+    wanted = np.c_[tile_map._eased(across, 3), tile_map._eased(down, 2)]
     cells = np.array([(c, r) for r in range(2) for c in range(3)])
     best = min(float(((wanted - cells[list(way)]) ** 2).sum()) for way in itertools.permutations(range(6), 5))
     assert distance == pytest.approx(best, abs=1e-6)
@@ -124,4 +124,4 @@ def test_the_assignment_is_the_best_of_all_for_a_few_wards() -> None:
 def test_points_that_cannot_be_placed_are_refused(spoil: object, said: str) -> None:
     wards = frame([(1, 1), (2, 2), (3, 3)])
     with pytest.raises(ValueError, match=said):
-        tiles.place(spoil(wards))  # type: ignore[operator]
+        tile_map.place(spoil(wards))  # type: ignore[operator]

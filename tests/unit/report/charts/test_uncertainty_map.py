@@ -10,7 +10,7 @@ import pytest
 from needs_assessment import Scenario, assess
 from needs_assessment.api import outputs as outputs_of
 from needs_assessment.disclosure.published_table import PublishedTable, TableColumn
-from needs_assessment.report.charts import tile_map, tiles
+from needs_assessment.report.charts import tile_map
 from needs_assessment.report.charts.all_figures import _width_finding
 from needs_assessment.report.charts.canvas import drawing
 from needs_assessment.report.charts.map_legend import HOW_SURE_CAN_AND_CANNOT
@@ -76,7 +76,7 @@ def test_it_has_no_more_classes_than_the_ranges_support_and_nothing_overlaps(are
         count=frame["either_way"],
         written=[f"{low:,.0f}–{high:,.0f}" for low, high in zip(frame["low"], frame["high"], strict=True)],
     )
-    placed = view[["ward_code"]].merge(tiles.place(assessment.inputs.points), on="ward_code")  # type: ignore[arg-type]
+    placed = view[["ward_code"]].merge(tile_map.place(assessment.inputs.points), on="ward_code")  # type: ignore[arg-type]
     with drawing():
         sheet, _ = tile_map._draw_tile_map(PublishedTable("wards", "Wards", columns, view), placed)
         assert overlapping_texts(sheet) == []

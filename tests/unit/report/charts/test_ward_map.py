@@ -13,9 +13,8 @@ import pytest
 from PIL import Image
 
 from needs_assessment.disclosure.published_table import PublishedTable, TableColumn
-from needs_assessment.report.charts import map_labels, mapclasses, tile_map, tiles, ward_map
-from needs_assessment.report.charts.canvas import NOT_SHOWN, SEQUENTIAL, drawing
-from needs_assessment.report.charts.lettering import Ruler
+from needs_assessment.report.charts import map_labels, map_legend, tile_map, ward_map
+from needs_assessment.report.charts.canvas import NOT_SHOWN, SEQUENTIAL, Ruler, drawing
 from needs_assessment.report.charts.map_legend import CAN_AND_CANNOT
 from needs_assessment.report.charts.values import read
 from tests.unit.report.charts.chart_tables import (
@@ -37,7 +36,7 @@ AREAS = pytest.mark.parametrize("area", [CENTRAL_BEDFORDSHIRE, WARWICKSHIRE])
 
 def area_tiles(data: Path, area: str) -> tuple[PublishedTable, pd.DataFrame]:
     wards = points(data, area)
-    return map_table(list(wards["ward_code"]), list(wards["ward_name"])), tiles.place(wards)
+    return map_table(list(wards["ward_code"]), list(wards["ward_name"])), tile_map.place(wards)
 
 
 def squares(names: list[str], side: float = 4000.0, across: int = 4) -> tuple[PublishedTable, object]:
@@ -73,36 +72,36 @@ def small_print(svg: str) -> str:
 
 
 def test_classes_hold_about_as_many_wards_each() -> None:
-    classes = mapclasses.equal_count_classes(read(rates(list(np.arange(60.0, 91.0))), "rate"))
+    classes = map_legend.equal_count_classes(read(rates(list(np.arange(60.0, 91.0))), "rate"))
     assert list(np.bincount(classes.of)) == [8, 7, 8, 8]
     assert classes.labels == ("60.0 to 67.0", "68.0 to 74.0", "75.0 to 82.0", "83.0 to 90.0")
     assert classes.colours == SEQUENTIAL
 
 
 def test_equal_rates_stay_together_and_few_wards_make_few_classes() -> None:
-    same = mapclasses.equal_count_classes(read(rates([75.0] * 20), "rate"))
+    same = map_legend.equal_count_classes(read(rates([75.0] * 20), "rate"))
     assert same.labels == ("75.0",)
     assert set(same.of) == {0}
-    tied = mapclasses.equal_count_classes(read(rates([70.0] * 15 + [71.0, 72.0, 73.0, 74.0, 75.0]), "rate"))
+    tied = map_legend.equal_count_classes(read(rates([70.0] * 15 + [71.0, 72.0, 73.0, 74.0, 75.0]), "rate"))
     assert len(set(tied.of[:15])) == 1
-    assert len(mapclasses.equal_count_classes(read(rates([70.0, 75.0]), "rate")).labels) == 1
-    gap = mapclasses.equal_count_classes(read(rates([float("nan")] * 3), "rate"))
+    assert len(map_legend.equal_count_classes(read(rates([70.0, 75.0]), "rate")).labels) == 1
+    gap = map_legend.equal_count_classes(read(rates([float("nan")] * 3), "rate"))
     assert gap.labels == ()
     assert gap.colour(0) == NOT_SHOWN
 
 
 def test_a_word_can_be_read_on_every_colour() -> None:
     """Contrast by the formula of WCAG 2.2; black on white is 21, and grey 777777 on white 4.48."""
-    assert mapclasses.contrast("#000000", "#FFFFFF") == pytest.approx(21.0)
-    assert mapclasses.contrast("#777777", "#FFFFFF") == pytest.approx(4.478, abs=0.001)
+    assert map_legend.contrast("#000000", "#FFFFFF") == pytest.approx(21.0)
+    assert map_legend.contrast("#777777", "#FFFFFF") == pytest.approx(4.478, abs=0.001)
     for colour in (*SEQUENTIAL, NOT_SHOWN):
-        assert mapclasses.contrast(mapclasses.text_colour(colour), colour) >= 4.5
+        assert map_legend.contrast(map_legend.text_colour(colour), colour) >= 4.5
 
 
 def test_the_colours_are_told_apart_without_colour() -> None:
-    light = [mapclasses._luminance(colour) for colour in SEQUENTIAL]
+    light = [map_legend._luminance(colour) for colour in SEQUENTIAL]
     assert light == sorted(light, reverse=True)
-    steps = [mapclasses.contrast(one, other) for one, other in itertools.pairwise(SEQUENTIAL)]
+    steps = [map_legend.contrast(one, other) for one, other in itertools.pairwise(SEQUENTIAL)]
     assert min(steps) > 1.4
 
 
@@ -168,7 +167,7 @@ def test_suppressed_and_missing_wards_have_no_colour_class(data: Path) -> None:
     assert {"not shown", "[c]", "[x]"} <= set(texts)
     assert "does not mean zero" in figure.alt
     assert "0" not in texts
-    classes = mapclasses.equal_count_classes(read(gaps, "rate"))
+    classes = map_legend.equal_count_classes(read(gaps, "rate"))
     assert classes.colour(2) == classes.colour(5) == NOT_SHOWN
     assert (classes.of >= 0).sum() == 29
 

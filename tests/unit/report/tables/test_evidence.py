@@ -16,16 +16,18 @@ from needs_assessment.errors import InputError
 from needs_assessment.inputs.returns.evidence import CHECKLIST_FILE, load_checklist, load_themes
 from needs_assessment.registers.registers import load_registers
 from needs_assessment.report.tables.evidence import (
+    DATED,
+    MISSING,
     NO_NUMBER,
     OWN_ACT,
     PARTIAL,
+    PRESENT,
     checklist_table,
     evaluate,
     return_standings,
     summary,
     supply_standings,
 )
-from needs_assessment.report.tables.evidence_statements import DATED, MISSING, PRESENT
 from needs_assessment.results import AreaRow, Provenance, ResultsBuilder
 from needs_assessment.tables.schemas import ACCOMMODATION_TYPES
 

@@ -1,0 +1,1 @@
+"""The cascade in the results: need, met and unmet need of each tier."""
