@@ -76,29 +76,6 @@ def people_from_events(events: ArrayLike, repeats: ArrayLike) -> Array:
     return (total - again)[()]
 
 
-def cases_from_people(people: ArrayLike, repeat_share: ArrayLike) -> Array:
-    """Cases or referrals that people make: people ÷ (1 − repeat share), the inverse of ``breakdowns.unique_people``.
-
-    342.57 people at 0.31 make 496.48 cases. Raises ValueError as ``reached``, and for a repeat share of 1.
-    """
-    share = _share(repeat_share)
-    if np.any(share == 1):
-        raise ValueError("where every case is a repeat there are no people to count")
-    return (_not_negative("people", people) / (1.0 - share))[()]
-
-
-def repeat_rate(repeats: ArrayLike, events: ArrayLike) -> Array:
-    """Repeats ÷ events of one period, 0 to 1 (National Indicator 32 style for MARAC); NaN without any event.
-
-    Raises ValueError for negative figures or more repeats than events.
-    """
-    total, again = _not_negative("events", events), _not_negative("repeats", repeats)
-    if np.any(again > total):
-        raise ValueError("more repeats than events")
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(total > 0, again / total, np.nan)[()]
-
-
 def households_at_move_on(ended: ArrayLike, ready: ArrayLike = 0.0, at_home: ArrayLike = 0.0) -> Array:
     """Households at the point of moving on: support ended in the year − those at home already + those ready to leave.
 
@@ -158,11 +135,3 @@ def fte_needed(volume: ArrayLike, volume_per_fte: ArrayLike) -> Array:
 def fte_gap(needed: ArrayLike, in_post: ArrayLike) -> Array:
     """Full-time equivalents needed − in post, never cut at zero; NaN where the posts are not known."""
     return (np.asarray(needed, dtype=np.float64) - np.asarray(in_post, dtype=np.float64))[()]
-
-
-def volume_in_reach(in_post: ArrayLike, volume_per_fte: ArrayLike) -> Array:
-    """The referrals or cases a year that the posts there are can take: posts × ratio. Raises as ``fte_needed``."""
-    posts, each = np.asarray(in_post, dtype=np.float64), np.asarray(volume_per_fte, dtype=np.float64)
-    if np.any(posts < 0) or np.any(each <= 0):
-        raise ValueError("posts cannot be negative, and what one full-time post takes must be above zero")
-    return (posts * each)[()]

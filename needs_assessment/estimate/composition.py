@@ -119,16 +119,6 @@ def benchmark_authority(relative: Array, weights: Array, member: NDArray[np.intp
     return found
 
 
-def benchmark_england(relative: Array, weights: Array, national_mean: float | Array | None = None) -> Array:
-    """r divided by its national average, so that the national total never moves and an authority's may.
-
-    relative, weights: as for ``benchmark_authority``. national_mean: ``mean_relative_risk`` of all wards of England,
-    scalar or [draw], for the same λ and risks; None when ``relative`` holds all wards of England itself.
-    """
-    relative, weights = _matching(relative, weights)
-    return relative / (mean_relative_risk(relative, weights) if national_mean is None else national_mean)
-
-
 def mean_relative_risk(relative: Array, weights: Array) -> Array:
     """Average of r over wards by expected victims, Σ weights·r / Σ weights, shape () or [draw]; 1 if there are none."""
     relative, weights = _matching(relative, weights)

@@ -14,8 +14,7 @@ likely too small as too large. It is proper, nearly flat in the variance 1/k bel
 cover best in repeated sampling), and lets k run to infinity, where there is no spread and r is 1.
 
 References: Clayton and Kaldor (1987) Empirical Bayes estimates of age-standardized relative risks for use in disease
-mapping, Biometrics 43, 671-681. Marshall (1991) Mapping disease and mortality rates using empirical Bayes estimators,
-Applied Statistics 40, 283-294. Christiansen and Morris (1997) Hierarchical Poisson regression modeling, Journal of the
+mapping, Biometrics 43, 671-681. Christiansen and Morris (1997) Hierarchical Poisson regression modeling, Journal of the
 American Statistical Association 92, 618-632. Daniels (1999) A prior for the variance in hierarchical models, Canadian
 Journal of Statistics 27, 567-578. Tak, Kelly and Morris (2017) Rgbp, Journal of Statistical Software 78(5).
 """
@@ -27,7 +26,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 from scipy.special import gammaincinv, gammaln, xlogy
 
 from needs_assessment.arrays import Array
@@ -109,26 +107,6 @@ def _log_gamma_ratio(size: Array, count: Array) -> Array:
     return np.where(size < SERIES_FROM, gammaln(small + count) - gammaln(small), series)
 
 
-def estimate_k(observed: Array, expected: Array) -> float:
-    """k of highest marginal (negative binomial) likelihood; infinity where the wards vary no more than chance does.
-
-    observed: O, [ward], NaN skipped; expected: E, [ward]. Raises ValueError for O that are no counts.
-    """
-    grid = np.arange(-REACH, REACH + COARSE_STEP, COARSE_STEP)
-    heights = marginal_log_likelihood(observed, expected, np.exp(grid))
-    best = int(np.argmax(heights))
-    if best in (0, len(grid) - 1):
-        return np.inf if best else float(np.exp(grid[0]))
-    found = minimize_scalar(
-        lambda log_k: -float(marginal_log_likelihood(observed, expected, np.exp(log_k))),
-        bounds=(grid[best - 1], grid[best + 1]),
-        method="bounded",
-        options={"xatol": 1e-10},
-    )
-    limit = float(marginal_log_likelihood(observed, expected, np.inf))
-    return float(np.exp(found.x)) if -found.fun > limit else np.inf
-
-
 def spread_posterior(observed: Array, expected: Array, scale: float) -> Spread:
     """Posterior of k under the uniform shrinkage prior of median 1/scale², on a grid of log k.
 
@@ -194,25 +172,6 @@ def draw_relative_risk(
     sizes = spread.draw(source.random(draws))
     count, mean = (part[:, None] for part in shapes)
     return np.asarray(source.standard_gamma(sizes + count) / (sizes + mean), dtype=np.float32)
-
-
-def marshall_global(events: Array, population: Array) -> Array:
-    """Marshall's (1991) global moment smoother: rates shrunk towards the overall rate, shape [area].
-
-    events: e, [area]; population: n, [area], above 0. With the overall rate m = Σe/Σn, the moment estimate of the
-    spread A = max(0, Σ n (e/n - m)² / Σn - m/mean(n)), the smoothed rate is m + A/(A + m/n) (e/n - m). Equal to
-    ``esda.smoothing.Empirical_Bayes`` where A is above 0; where it is not, Marshall sets it to 0 and every area has the
-    overall rate, while esda goes on with a negative A. Raises ValueError for events that are no counts or missing.
-    """
-    counts, seen = _counts(events)
-    if not np.all(seen) or not np.all(population > 0):
-        raise ValueError("every area needs a count of events and a population above 0")
-    whole = population.sum()
-    overall, rate = counts.sum() / whole, counts / population
-    spread = max(0.0, float(population @ (rate - overall) ** 2 / whole - overall / population.mean()))
-    if spread == 0.0:
-        return np.full(len(counts), overall)
-    return np.asarray(overall + spread / (spread + overall / population) * (rate - overall))
 
 
 def _counts(observed: Array) -> tuple[Array, NDArray[np.bool_]]:

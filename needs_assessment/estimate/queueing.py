@@ -36,19 +36,6 @@ def offered_load(arrivals: ArrayLike, stay_days: ArrayLike) -> Array:
     return (households * days / DAYS_PER_YEAR)[()]
 
 
-def mean_stay_days(places: ArrayLike, occupancy: ArrayLike, accepted: ArrayLike) -> Array:
-    """Mean stay by Little's law: L = places × occupancy × 365 / accepted, in days.
-
-    places: open places; occupancy: share of them in use, 0 to 1; accepted: households accepted a year. Shapes
-    broadcast. Raises ValueError for negative places, an occupancy outside 0 to 1 or nobody accepted.
-    """
-    spaces, share = np.asarray(places, dtype=np.float64), np.asarray(occupancy, dtype=np.float64)
-    entries = np.asarray(accepted, dtype=np.float64)
-    if np.any(spaces < 0) or np.any((share < 0) | (share > 1)) or np.any(entries <= 0):
-        raise ValueError("places are not negative, occupancy lies in 0 to 1, and somebody must be accepted")
-    return (spaces * share * DAYS_PER_YEAR / entries)[()]
-
-
 def erlang_b(servers: ArrayLike, offered_load: ArrayLike) -> Array:
     """Share of households turned away, B(c, a), by the recursion above: float64, shapes broadcast.
 
@@ -128,29 +115,6 @@ def places_by_target(offered_load: ArrayLike, targets: ArrayLike) -> Whole:
     load = np.asarray(offered_load, dtype=np.float64)
     shares = np.asarray(targets, dtype=np.float64)
     return places_required_queueing(load, shares.reshape(-1, *([1] * load.ndim)))
-
-
-def share_turned_away_now(places_available: float, offered_load: ArrayLike) -> Array:
-    """Share turned away with the places there are, B(available, a), in the shape of the load.
-
-    places_available: family places; a fraction of a place houses nobody and is dropped; NaN (no local return) gives
-    NaN. Raises ValueError for negative places or a negative or infinite load.
-    """
-    load = _checked_load(offered_load)
-    if np.isnan(places_available):
-        return np.full(load.shape, np.nan)[()]
-    return erlang_b(np.floor(places_available), load)
-
-
-def places_required_by_type(arrivals: ArrayLike, stay_days: ArrayLike, target: float) -> Array:
-    """Places required for each type of accommodation from its own arrivals and its own stay.
-
-    arrivals: households a year, shape [type] or [type, draw]; stay_days: shape that broadcasts with it. NaN where
-    either is missing: the stay of one type is never lent to another. float64, because NaN is a possible answer.
-    """
-    load = offered_load(arrivals, stay_days)
-    known = ~np.isnan(load)
-    return np.where(known, places_required_queueing(np.where(known, load, 0.0), target), np.nan)
 
 
 def _step(blocked: Array, load: Array, places: int, work: Array) -> None:

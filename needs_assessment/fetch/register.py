@@ -127,9 +127,6 @@ class Bases:
     official: Mapping[str, str]
     asked: Mapping[str, str]
 
-    def is_mirror(self, service: str) -> bool:
-        return self.official[service] != self.asked[service]
-
 
 def load_register(data: Path, own: Path | None = None) -> OnlineRegister:
     """The bundled register, or the user's own copy. Raises InputError naming the file and the entry at fault."""

@@ -102,10 +102,6 @@ class Store:
             if self._transport is not None:
                 _sidecar(self._path(url, ending)).unlink(missing_ok=True)
 
-    @property
-    def may_ask(self) -> bool:
-        return self._transport is not None
-
     def _path(self, url: str, ending: str) -> Path:
         return self.folder / f"{hashlib.sha256(url.encode()).hexdigest()[:40]}.{ending}"
 

@@ -35,7 +35,6 @@ KINDS = tuple(dict.fromkeys([rule.kind for rule in RULES] + [STRANGE]))
 SENTENCE: frozenset[str] = frozenset()
 NAME = frozenset({address.STREET, address.BUILDING, address.LANDMARK, people.HONOUR})
 LABEL = NAME | {people.COUNT, people.AGE, location.SMALL_AREA}
-ROLE = frozenset({people.COUNT})
 
 
 @dataclass(frozen=True)

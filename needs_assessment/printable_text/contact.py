@@ -157,7 +157,6 @@ _ORDINALS = (
     "seventh|eighth|ninth)|30[- ]first"
 )
 _DAY = rf"(?:(?:the )?(?:[0-3]?\d(?: ?(?:st|nd|rd|th))?|{_ORDINALS}))"
-_CENTURY = r"(?:19\d\d|200\d|201\d|202\d)"
 _FULL_DATE = (
     rf"(?:{_DAY}[ .,/-]*(?:of |day of )?(?:{_MONTH})\b|(?:{_MONTH})[ .,/-]*{_DAY}|[0-3]?\d ?[ ./-] ?[01]?\d ?[ ./-] ?\d\d"
     r"|(?:19|20)\d\d ?[./ -] ?[01]?\d)"

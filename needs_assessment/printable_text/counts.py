@@ -11,7 +11,6 @@ from needs_assessment.printable_text.people import COUNT, LEAST
 from needs_assessment.printable_text.rule import Match, Rule, Spellings, rule
 
 _ADJECTIVES = r"(?:(?!and\b)[a-z-]+ ){0,2}?"
-_END = r"(?= ?(?:$|[.;,)]))"
 _SINGULAR = (
     r"(?:resident|survivor|client|child|woman|man|girl|boy|victim|person|baby|pupil|tenant|member|caller)"
 )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -335,11 +334,6 @@ def _figure(tokens: list[_Token], at: int) -> str:
         if any(one.isdigit() or one in NUMBER_WORDS or one in _TIMES for one in near):
             return "0" * max(1, word.count("o"))
     return ""
-
-
-def is_letter(character: str) -> bool:
-    """A letter of any script."""
-    return unicodedata.category(character).startswith("L")
 
 
 _IN_A_WORD = re.compile(

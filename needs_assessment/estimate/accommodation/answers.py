@@ -23,15 +23,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from needs_assessment.arrays import Array
 from needs_assessment.estimate.accommodation.places import (
     FAMILY_PLACES,
     combine_places,
-    places_required_standard,
 )
-from needs_assessment.estimate.queueing import offered_load, places_required_queueing
+from needs_assessment.estimate.queueing import offered_load
 
 
 @dataclass(frozen=True)
@@ -153,11 +152,6 @@ def households_seeking(demand: RefugeDemand, attempts: ArrayLike) -> Array:
     return (demand.accepted + households_declined(demand, attempts))[()]
 
 
-def standard(base: float, places_per_10000: float) -> tuple[int, float]:
-    """Places by the Council of Europe standard, (rounded up, exact); base: residents, adults or women."""
-    return places_required_standard(base, places_per_10000)
-
-
 def national_model(
     residents: ArrayLike,
     national_residents: ArrayLike,
@@ -176,11 +170,6 @@ def national_model(
 def load(demand: RefugeDemand, attempts: ArrayLike) -> Array:
     """Offered load a = households seeking a place × stay / 365: family places in demand on average."""
     return offered_load(households_seeking(demand, attempts), demand.stay_days)
-
-
-def queueing(demand: RefugeDemand, attempts: ArrayLike, target: ArrayLike) -> NDArray[np.int64]:
-    """Family places at which no more than the target share of households is turned away (Erlang B)."""
-    return places_required_queueing(load(demand, attempts), target)
 
 
 def turned_away(demand: RefugeDemand, attempts: ArrayLike) -> Array:

@@ -15,17 +15,6 @@ from needs_assessment.arrays import Array
 from needs_assessment.estimate.accommodation.places import same_unit
 
 
-def deflator_ratio(index_from: ArrayLike, index_to: ArrayLike) -> Array:
-    """Rise in prices between two years from a price index such as the GDP deflator: index_to / index_from.
-
-    Raises ValueError for an index that is not above zero.
-    """
-    before, after = np.asarray(index_from, dtype=np.float64), np.asarray(index_to, dtype=np.float64)
-    if np.any(before <= 0) or np.any(after <= 0):
-        raise ValueError("a price index is above zero")
-    return (after / before)[()]
-
-
 def in_prices_of(amount: ArrayLike, ratio: ArrayLike) -> Array:
     """An amount of money in the prices of another year: amount × ratio (shapes broadcast, ratio above zero)."""
     rise = np.asarray(ratio, dtype=np.float64)
@@ -103,7 +92,7 @@ def cost_to_society(
     """Economic and social cost: unit cost × price ratio × victims, shapes broadcast, NaN stays NaN.
 
     unit_cost: pounds a victim in the prices of its own year; volume: victims a year; ratio: rise in prices from that
-    year to ``price_year`` (`deflator_ratio`). The definitions say which survey questions each rests on; when they
+    year to ``price_year``. The definitions say which survey questions each rests on; when they
     differ the product is given with a flag and a warning to print beside it, never without. Raises ValueError for a
     negative unit cost or volume, or a blank definition.
     """

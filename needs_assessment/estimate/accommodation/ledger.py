@@ -42,11 +42,6 @@ class Ledger:
         """Households that seek a place in the area, wherever they come from."""
         return self.stayers + self.arrivals
 
-    @property
-    def net_inflow(self) -> Array:
-        """Arrivals less leavers: 0 when balanced."""
-        return self.arrivals - self.leavers
-
 
 def ledger_from_share(
     residents_seeking: ArrayLike, crossing_share: ArrayLike, arrivals: ArrayLike | None = None
@@ -81,23 +76,13 @@ class LedgerPlaces:
     """Family places at one target, by whom they are for; differences of whole places, so they add up.
 
     required: for the demand on the area's places; for_residents: if every resident were placed here and nobody came;
-    for_stayers: if nobody came and the leavers left; for_arrivals = required − for_stayers; effect_of_flows =
-    required − for_residents, 0 when balanced.
+    for_stayers: if nobody came and the leavers left. required − for_stayers are for arrivals; required − for_residents is
+    what crossing the boundary adds or takes, 0 when balanced.
     """
 
     required: NDArray[np.int64]
     for_residents: NDArray[np.int64]
     for_stayers: NDArray[np.int64]
-
-    @property
-    def for_arrivals(self) -> NDArray[np.int64]:
-        """Places that would not be required if nobody came from elsewhere."""
-        return self.required - self.for_stayers
-
-    @property
-    def effect_of_flows(self) -> NDArray[np.int64]:
-        """What crossing the boundary adds to the places required, or takes from them."""
-        return self.required - self.for_residents
 
 
 def ledger_places(ledger: Ledger, stay_days: ArrayLike, target: ArrayLike) -> LedgerPlaces:

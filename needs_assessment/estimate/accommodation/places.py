@@ -112,26 +112,6 @@ def same_unit(*units: str) -> str:
     return different[0]
 
 
-def family_places(value: ArrayLike, places_per_unit: ArrayLike) -> Array:
-    """Family places from units of another kind by a registered convention, such as one place for a refuge unit.
-
-    Raises ValueError for a negative value or a convention that is not above zero.
-    """
-    units, each = np.asarray(value, dtype=np.float64), np.asarray(places_per_unit, dtype=np.float64)
-    if np.any(units < 0) or np.any(each <= 0):
-        raise ValueError("units cannot be negative, and places per unit must be above zero")
-    return (units * each)[()]
-
-
-def gap(required: ArrayLike, available: ArrayLike, required_unit: str, available_unit: str) -> Array:
-    """Places required − places available, never cut at zero: a surplus is negative. Missing supply gives NaN.
-
-    Shapes broadcast. Raises ValueError when the units differ.
-    """
-    same_unit(required_unit, available_unit)
-    return (np.asarray(required, dtype=np.float64) - np.asarray(available, dtype=np.float64))[()]
-
-
 def probability_of_gap(required: ArrayLike, available: ArrayLike) -> Array:
     """P(gap > 0): the share of draws in which more places are required than are available.
 

@@ -90,15 +90,6 @@ def day(date: dt.date) -> str:
     return f"{date.day} {date:%B %Y}"
 
 
-def add_figures(figures: Iterable[LocalFigure]) -> float:
-    """Σ of figures in one unit. Raises ValueError where two units differ (bed spaces and family places), or without any."""
-    found = list(figures)
-    units = sorted({figure.unit for figure in found})
-    if len(units) != 1:
-        raise ValueError(f"figures in different units are never added: {', '.join(units) or 'none given'}")
-    return float(sum(figure.value for figure in found))
-
-
 def annual_figure(returns: LocalReturns, measure: str) -> LocalFigure | None:
     """The latest whole-year figure of a measure; a part-year count never stands for a year."""
     figure = returns.latest(measure)

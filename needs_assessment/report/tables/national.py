@@ -19,7 +19,6 @@ HOW = (
     "ranges overlap the order of two areas is not known."
 )
 SHARES = {"prevalence_last_year"}
-MODELLED_PLACES = "places_required_queueing"
 PLACES = {f"places_required_{name}": answer.places for name, answer in ANSWERS.items()}
 # of each column of the table of areas its measure, and which of its numbers in words
 OF_COLUMN = {

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from needs_assessment.estimate import cascade
-from needs_assessment.estimate.breakdowns import unique_people
 
 COUNTS = st.integers(0, 100_000)
 SHARES = st.floats(0, 1)
@@ -20,20 +19,16 @@ SHARES = st.floats(0, 1)
 def test_worked_cases() -> None:
     assert cascade.reached(20_000, 0.189) == pytest.approx(3_780)  # 20,000 × 18.9%
     assert cascade.people_from_events(3_100, 1_200) == 1_900  # incidents less repeats
-    assert cascade.repeat_rate(10, 54) == pytest.approx(10 / 54)
-    assert cascade.cases_from_people(342.5712, 0.31) == pytest.approx(496.48)  # 342.57 ÷ 0.69
     assert cascade.households_at_move_on(50, ready=6, at_home=20) == 36  # 50 − 20 + 6
     assert cascade.unmet_need(100, 130) == -30, "never cut at zero"
     assert cascade.fte_needed(496.48, 100) == pytest.approx(4.9648)
     assert cascade.fte_needed(496.48, 400) == pytest.approx(1.2412)
     assert cascade.fte_gap(4.9648, 6) == pytest.approx(-1.0352)
-    assert cascade.volume_in_reach(3.5, 100) == 350
 
 
 def test_missing_stays_missing() -> None:
     assert math.isnan(cascade.unmet_need(np.nan, 10))
     assert math.isnan(cascade.fte_gap(5, np.nan))
-    assert math.isnan(cascade.repeat_rate(0, 0))
     assert np.isnan(cascade.reached([np.nan, 10.0], 0.5)).tolist() == [True, False]
 
 
@@ -44,12 +39,9 @@ def test_missing_stays_missing() -> None:
         lambda: cascade.reached(10, 1.5),
         lambda: cascade.people_from_events(10, 11),
         lambda: cascade.people_from_events(-1, 0),
-        lambda: cascade.cases_from_people(10, 1.0),
-        lambda: cascade.repeat_rate(5, 4),
         lambda: cascade.households_at_move_on(5, at_home=6),
         lambda: cascade.fte_needed(-1, 100),
         lambda: cascade.fte_needed(10, 0),
-        lambda: cascade.volume_in_reach(-1, 100),
     ],
 )
 def test_impossible_figures_are_refused(call: Callable[[], object]) -> None:
@@ -62,13 +54,6 @@ def test_who_is_reached_and_who_is_not_add_up(victims: int, share: float) -> Non
     met = cascade.reached(victims, share)
     assert 0 <= met <= victims
     assert met + cascade.unmet_need(victims, met) == pytest.approx(victims)
-
-
-@given(COUNTS, st.floats(0, 0.99))
-def test_people_and_cases_are_inverse(people: int, repeat: float) -> None:
-    cases = cascade.cases_from_people(people, repeat)
-    assert cases >= people
-    assert unique_people(float(cases), repeat) == pytest.approx(people, abs=1e-6)
 
 
 @given(st.lists(st.integers(1, 8), min_size=1, max_size=60))
@@ -87,5 +72,5 @@ def test_incidents_less_repeats_are_people_by_counting(incidents_of_each: list[i
 def test_posts_grow_with_the_work(volume: int, each: int, times: int) -> None:
     needed = cascade.fte_needed(volume, each)
     assert cascade.fte_needed(volume * times, each) == pytest.approx(needed * times)
-    assert cascade.volume_in_reach(needed, each) == pytest.approx(volume)
+    assert needed * each == pytest.approx(volume)
     assert cascade.fte_gap(needed, needed) == 0

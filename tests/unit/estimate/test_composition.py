@@ -8,9 +8,7 @@ import pytest
 from needs_assessment.estimate.composition import (
     Characteristic,
     benchmark_authority,
-    benchmark_england,
     filled_risk,
-    mean_relative_risk,
     relative_risk,
 )
 
@@ -121,17 +119,6 @@ def test_no_authoritys_total_moves() -> None:
         # within an authority wards keep their ratios
         ratios = found[held] / relative[held]
         np.testing.assert_allclose(ratios, np.broadcast_to(ratios[0], ratios.shape), rtol=1e-13)
-
-
-def test_the_national_total_never_moves_but_an_authoritys_may() -> None:
-    rng = np.random.default_rng(3)
-    relative, weights = rng.uniform(0.5, 2, (9, 40)), rng.uniform(10, 90, 9)
-    found = benchmark_england(relative, weights)
-    np.testing.assert_allclose(weights @ found, np.full(40, weights.sum()), rtol=1e-13)
-    assert np.abs(weights[:4] @ found[:4] / weights[:4].sum() - 1).max() > 0.01
-    # a part of England with the national average of the whole gets the same figures
-    national = mean_relative_risk(relative, weights)
-    np.testing.assert_array_equal(benchmark_england(relative[:4], weights[:4], national), found[:4])
 
 
 def test_without_expected_victims_r_stands() -> None:

@@ -12,12 +12,11 @@ from needs_assessment.estimate.accommodation import answers
 from needs_assessment.estimate.accommodation.answers import RefugeDemand
 from needs_assessment.estimate.accommodation.places import (
     combine_places,
-    family_places,
-    gap,
+    places_required_standard,
     probability_of_gap,
 )
 from needs_assessment.estimate.draws import Draws
-from needs_assessment.estimate.queueing import erlang_b, mean_stay_days
+from needs_assessment.estimate.queueing import DAYS_PER_YEAR, erlang_b, places_required_queueing
 from needs_assessment.registers.registers import Registers, load_registers
 
 PERCENT = 100
@@ -54,7 +53,7 @@ def national(registers: Registers, residents: float, **changed: object) -> Refug
 
 def test_standard(registers: Registers, residents: float) -> None:
     """301,501 / 10,000 = 30.15, rounded up to 31 (methods.md prints the exact 30.2)."""
-    rounded, exact = answers.standard(residents, registers.figure("standard_places"))
+    rounded, exact = places_required_standard(residents, registers.figure("standard_places"))
     assert (rounded, round(exact, 1)) == (31, 30.2)
 
 
@@ -63,7 +62,7 @@ def test_standard_on_another_base(registers: Registers, data: Path) -> None:
     frame = pd.read_csv(data / "areas" / "E06000056" / "population.csv")
     adults = frame[frame["age_from"] >= 16]["persons"].sum()
     assert adults == 242_178
-    assert answers.standard(float(adults), registers.figure("standard_places"))[0] == 25
+    assert places_required_standard(float(adults), registers.figure("standard_places"))[0] == 25
 
 
 def test_national_model(registers: Registers, residents: float) -> None:
@@ -88,7 +87,7 @@ def test_queueing_and_turned_away_by_hand(registers: Registers, residents: float
     load = answers.load(demand, attempts)
     assert load == pytest.approx(33.18, abs=0.005)
     target = registers.figure("turn_away_target")
-    assert answers.queueing(demand, attempts, target) == 39
+    assert places_required_queueing(answers.load(demand, attempts), target) == 39
     assert erlang_b(38, load) == pytest.approx(0.0561, abs=5e-5)
     assert erlang_b(39, load) == pytest.approx(0.0456, abs=5e-5)
     assert demand.places_in_use == pytest.approx(22.92, abs=0.005)
@@ -99,18 +98,19 @@ def test_with_one_attempt_for_each_household(registers: Registers, residents: fl
     """6,873.6 households: 92.49 a year, 35.48 Erlang, 41 places; 22.92 + 13.78 = 36.70."""
     demand = national(registers, residents)
     assert answers.load(demand, 1.0) == pytest.approx(35.48, abs=0.005)
-    assert answers.queueing(demand, 1.0, registers.figure("turn_away_target")) == 41
+    assert places_required_queueing(answers.load(demand, 1.0), registers.figure("turn_away_target")) == 41
     assert round(float(answers.turned_away(demand, 1.0)), 1) == 36.7
 
 
 def test_the_registered_stay_is_littles_law_rounded(registers: Registers, residents: float) -> None:
     """4,385 × 0.95 × 365 / 10,824 = 140.47, registered as 140; either gives 39 places."""
     spaces, accepted = registers.figure("refuge_spaces"), registers.figure("refuge_accepted")
-    stays = mean_stay_days(spaces, [0.80, registers.figure("refuge_occupancy"), 1.00], accepted)
+    in_use = np.array([0.80, registers.figure("refuge_occupancy"), 1.00])
+    stays = spaces * in_use * DAYS_PER_YEAR / accepted
     item = registers.assumption("refuge_stay_days")
     np.testing.assert_allclose(stays, [item.low, item.value, item.high], atol=0.5)
     exact = national(registers, residents, stay_days=stays[1])
-    assert answers.queueing(exact, 1.2, registers.figure("turn_away_target")) == 39
+    assert places_required_queueing(answers.load(exact, 1.2), registers.figure("turn_away_target")) == 39
 
 
 def test_draws_spread_round_the_central_answer(registers: Registers, residents: float) -> None:
@@ -119,13 +119,13 @@ def test_draws_spread_round_the_central_answer(registers: Registers, residents: 
     stay = draws.range("refuge_stay_days", 140, 118, 148)
     demand = national(registers, residents, stay_days=stay, authority_effect=effect)
     attempts = draws.range("attempts_per_household", 1.2, 1.0, 1.6)
-    required = answers.queueing(demand, attempts, 0.05)
+    required = places_required_queueing(answers.load(demand, attempts), 0.05)
     assert required.shape == (2000,)
     # the range of the stay lies mostly below its central value, so the median lies below 39
     assert 33 <= np.median(required) <= 39
     assert np.quantile(required, 0.025) < 39 < np.quantile(required, 0.975)
     flat = national(registers, residents, authority_effect=np.ones(3))
-    np.testing.assert_array_equal(answers.queueing(flat, 1.2, 0.05), [39, 39, 39])
+    np.testing.assert_array_equal(places_required_queueing(answers.load(flat, 1.2), 0.05), [39, 39, 39])
     assert answers.turned_away(flat, 1.2).shape == (3,)
 
 
@@ -209,8 +209,6 @@ def test_bed_spaces_are_never_added_to_family_places(registers: Registers, resid
         answers.turned_away(local, 1.2)
     with pytest.raises(ValueError, match="different units"):
         combine_places(["family places", "single places"], [24, 3])
-    with pytest.raises(ValueError, match="different units"):
-        gap(39, 60, "family places", "bed spaces")
     with pytest.raises(ValueError, match="one unit for each"):
         combine_places([], [])
     with pytest.raises(ValueError, match="different units"):
@@ -220,11 +218,6 @@ def test_bed_spaces_are_never_added_to_family_places(registers: Registers, resid
 def test_places_of_one_unit_add_up_and_missing_stays_missing() -> None:
     assert combine_places(["family places"] * 3, [24, 3, 0]) == 27
     assert np.isnan(combine_places(["family places"] * 2, [24, np.nan]))
-    assert family_places(24, 1) == 24
-    with pytest.raises(ValueError, match="above zero"):
-        family_places(24, 0)
-    assert gap(20, 24, "family places", "family places") == -4
-    assert np.isnan(gap(39, np.nan, "family places", "family places"))
 
 
 def test_probability_of_a_gap() -> None:

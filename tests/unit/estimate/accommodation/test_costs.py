@@ -10,7 +10,6 @@ import pytest
 from needs_assessment.estimate.accommodation.costs import (
     cost_of_gap,
     cost_to_society,
-    deflator_ratio,
     in_prices_of,
 )
 from needs_assessment.registers.registers import load_registers
@@ -49,10 +48,7 @@ def test_costs_that_do_not_fit_are_refused() -> None:
 
 
 def test_price_years() -> None:
-    assert deflator_ratio(80.0, 104.8) == pytest.approx(1.31)
     assert in_prices_of(34_000, 1.31) == pytest.approx(44_540)
-    with pytest.raises(ValueError, match="above zero"):
-        deflator_ratio(0, 1)
     with pytest.raises(ValueError, match="above zero"):
         in_prices_of(1, 0)
 

@@ -88,12 +88,6 @@ def test_each_unit_has_its_own_supply_and_they_are_never_added(load: Load) -> No
     total = local.supply_figure(returns)
     assert total is not None
     assert (total.value, total.unit) == (20, "family places")
-    family, beds = local.supply_by_type(returns), local.supply_by_type(returns, "bed spaces")
-    assert local.add_figures(family.values()) == 20
-    with pytest.raises(ValueError, match="bed spaces, family places"):
-        local.add_figures([*family.values(), *beds.values()])
-    with pytest.raises(ValueError, match="none given"):
-        local.add_figures([])
     with pytest.raises(ValueError, match="supply is not counted in beds"):
         local.supply_by_type(returns, "beds")
 
