@@ -14,7 +14,6 @@ rows say what more or fewer residents would do and nothing else. Without a proje
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -33,7 +32,7 @@ from needs_assessment.inputs.population.projection import OWN_FILE
 from needs_assessment.inputs.rates.rates import LAST_YEAR
 from needs_assessment.inputs.returns.returns import LocalReturns
 from needs_assessment.resources import data_dir
-from needs_assessment.results import ALL, FigureKey, Provenance, ResultKey, Results, ResultsBuilder, Row
+from needs_assessment.results import ALL, FigureKey, Provenance, Results, ResultsBuilder, Row
 from needs_assessment.steps.accommodation.gaps import add_costs, add_gaps
 from needs_assessment.steps.accommodation.need import (
     add_safe_accommodation_need,
@@ -217,11 +216,10 @@ def _headlines(inputs: Inputs) -> Headlines:
 
 
 def _add(run: Run, alternative: Alternative, found: Headlines, base: Headlines) -> None:
-    # the run's own figures; those of the scenario's returns are judged beside them
-    own = base.results.figures
     area, said = [run.tree.authority], "; ".join(alternative.says) or "as the run itself"
     for measure in HEADLINES:
         row, before = (held.results.row(measure) for held in (found, base))
+        figures = _figures_of_either(measure, base, found)
         note = f"scenario: {said}" if row.known else f"scenario: {said}; {row.note}"
         run.builder.add(
             measure,
@@ -229,7 +227,7 @@ def _add(run: Run, alternative: Alternative, found: Headlines, base: Headlines) 
             row.value,
             row.low,
             row.high,
-            provenance=_provenance(row, row.method, note, own),
+            provenance=_provenance(row, row.method, note, figures),
             breakdown=SCENARIO,
             category=alternative.name,
         )
@@ -240,22 +238,29 @@ def _add(run: Run, alternative: Alternative, found: Headlines, base: Headlines) 
             measure,
             area,
             *(shift if known else (np.nan, np.nan, np.nan)),
-            provenance=_provenance(row, "scenario less this run, draw by draw", note, own),
+            provenance=_provenance(row, "scenario less this run, draw by draw", note, figures),
             breakdown=DIFFERENCE,
             category=alternative.name,
         )
 
 
-def _provenance(
-    row: Row, method: str, note: str, figures: Mapping[ResultKey, frozenset[FigureKey] | None]
-) -> Provenance:
+def _figures_of_either(measure: str, one: Headlines, other: Headlines) -> frozenset[FigureKey] | None:
+    """The local figures behind a headline in one run or the other, for a scenario may take a figure that the run leaves.
+
+    None where a step does not say.
+    """
+    first, second = (held.results.figures.get((measure, ALL, ALL)) for held in (one, other))
+    return None if first is None or second is None else first | second
+
+
+def _provenance(row: Row, method: str, note: str, figures: frozenset[FigureKey] | None) -> Provenance:
     return Provenance(
         row.basis,  # type: ignore[arg-type]
         method,
         tuple(row.source_ids.split()),
         tuple(row.assumption_ids.split()),
         note,
-        figures.get((row.measure, ALL, ALL)),
+        figures,
     )
 
 
