@@ -253,23 +253,24 @@ def _rest_of_share(found: Match, _: Spellings) -> bool:
     return 0.5 <= left < LEAST - 0.5
 
 
+_PARTS = {
+    "half": 2,
+    "third": 3,
+    "quarter": 4,
+    "fifth": 5,
+    "sixth": 6,
+    "seventh": 7,
+    "eighth": 8,
+    "ninth": 9,
+    "tenth": 10,
+    "twelfth": 12,
+    "twentieth": 20,
+    "hundredth": 100,
+}
+
+
 def _part(found: Match, _: Spellings) -> bool:
-    size = {
-        "half": 2,
-        "a half": 2,
-        "third": 3,
-        "quarter": 4,
-        "fifth": 5,
-        "tenth": 10,
-        "sixth": 6,
-        "seventh": 7,
-        "eighth": 8,
-        "ninth": 9,
-        "twelfth": 12,
-        "twentieth": 20,
-        "hundredth": 100,
-    }
-    people = int(found["times"] or 1) * int(found["base"]) / size[found["part"]]
+    people = int(found["times"] or 1) * int(found["base"]) / _PARTS[found["part"]]
     return 0 < people < LEAST
 
 
@@ -305,7 +306,7 @@ RULES: tuple[Rule, ...] = (
     rule(COUNT, rf"\b(?:only|just|exactly) (?:a|an|1|the) (?:single )?(?:[a-z-]+ ){{0,2}}?{_NOUN}\b", "values", lambda found, _: found["noun"] in ("woman", "man", "child", "family", "person", "girl", "boy", "mother", "father", "household", "survivor", "victim", "client", "case", "referral", "couple", "baby", "lady")),
     rule(COUNT, r"(?<![\d.])(?P<percent>\d{1,3}(?:\.\d+)?) ?(?:%|per ?cent|percent|pc) ?(?:of|out of|from|in|\(|among)? ?(?:of )?(?:the |our |these |those |all |a sample of |a total of |sample of |n ?= ?|base |base: )*(?P<base>\d[\d,]*)(?![.\d])(?! ?(?:%|to\b|-))", "values", _share),
     rule(COUNT, r"\b(?:of|among|from) (?:the |our |these |all )?(?P<base>\d[\d,]*)\b(?: [a-z-]+){0,4},? (?P<percent>\d{1,2}(?:\.\d+)?) ?(?:%|per ?cent|percent)", "values", _share),
-    rule(COUNT, r"\b(?:(?P<times>\d) )?(?:a |an |one |1 )?(?P<part>half|third|quarter|fifth|tenth|sixth|seventh|eighth|ninth|twelfth|twentieth|hundredth)s? of (?:the |our |these |all )?(?P<base>\d{1,3})\b(?![,.]?\d|%| ?per ?cent)", "values", _part),
+    rule(COUNT, rf"\b(?:(?P<times>\d) )?(?:a |an |one |1 )?(?P<part>{'|'.join(_PARTS)})s? of (?:the |our |these |all )?(?P<base>\d{{1,3}})\b(?![,.]?\d|%| ?per ?cent)", "values", _part),
     rule(COUNT, r"\b(?:handful|few|couple|minority|small number|some) ?[(\[] ?(?:n ?= ?)?[1-4] ?[)\]]"),
     rule(COUNT, rf"(?<![\d.,/-])[0-4] ?(?:-|to|or) ?{_N} (?:{_MIDDLE_STOP}[a-z-]+ )?{_NOUN}\b", "values", _between),
     rule(COUNT, rf"\b{_NOUN}\b(?: [a-z-]+){{0,3}},? (?:[:(] ?)?{_N} ?(?:/|out of|of) ?(?P<base>\d{{2,}})\b(?!/|%| ?%)", "values", lambda found, _: _small(found)),

@@ -1,13 +1,23 @@
-"""One finished picture: PNG and SVG bytes with the words that must travel with it."""
+"""One finished picture, with the words that must travel with it; and how work on one is handed to another processor."""
 
 from __future__ import annotations
 
 import base64
 import html
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
 
 _SAFE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+
+
+class Begin(Protocol):
+    """Takes work that may be done elsewhere while this goes on; what it returns asks for the result."""
+
+    def __call__(self, work: Callable[[], T]) -> Callable[[], T]: ...
 
 
 @dataclass(frozen=True)

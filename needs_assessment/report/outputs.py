@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from needs_assessment.disclosure.gate import Released, SafeResults, release_file
 from needs_assessment.disclosure.of_assessment import RULES, guard_returns, release_results
 from needs_assessment.disclosure.published_table import PublishedTable
 from needs_assessment.progress import report
-from needs_assessment.report.figure import Figure
+from needs_assessment.report.figure import Begin, Figure
 from needs_assessment.report.sentences import make_statements, say_evidence, warnings_of
 from needs_assessment.report.tables import people
 from needs_assessment.report.tables.all_tables import make_tables
@@ -31,14 +31,6 @@ if TYPE_CHECKING:
     from needs_assessment.inputs.load import Inputs
 
 T = TypeVar("T")
-
-
-class Begin(Protocol):
-    """Takes work that may be done elsewhere while this goes on; what it returns asks for the result."""
-
-    def __call__(self, work: Callable[[], T]) -> Callable[[], T]: ...
-
-
 NO_MAP = (
     "There is no map: no point or boundary is known for every ward of this area. Give a ward boundary file of the same "
     "date as the population (--boundaries) to have one."

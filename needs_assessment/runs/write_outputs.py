@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from needs_assessment.csv_text import write_csv_file
 from needs_assessment.disclosure.gate import Released, release_file
 from needs_assessment.disclosure.published_table import SHORTHAND, PublishedTable
-from needs_assessment.report.figure import Figure
+from needs_assessment.report.figure import Begin, Figure
 from needs_assessment.report.outputs import Outputs
 from needs_assessment.report.tables.inputs_used import rate_set_table
 
@@ -153,7 +153,7 @@ def write_paper(
     paper: Document,
     template: WordTemplate | None,
     folder: Path,
-    begin: Callable[[Callable[[], None]], object],
+    begin: Begin,
 ) -> None:
     """Write the commissioning paper as PDF, Word and HTML; ``begin`` takes work that may be done beside the rest."""
     from needs_assessment.report.writers.html import write_html

@@ -57,7 +57,8 @@ def test_more_accepted_and_declined_than_referred_is_refused(rows: list[str], tm
 
 def test_one_attempt_a_household(monkeypatch: pytest.MonkeyPatch, data: Path) -> None:
     """Methods, section 6: with one attempt a household the last two are 41 and 36.7."""
-    from needs_assessment.estimate.accommodation.answers import national_demand, queueing, turned_away
+    from needs_assessment.estimate.accommodation.answers import load, national_demand, turned_away
+    from needs_assessment.estimate.queueing import places_required_queueing
     from needs_assessment.registers.registers import load_registers
 
     figure = load_registers(data).figure
@@ -70,7 +71,7 @@ def test_one_attempt_a_household(monkeypatch: pytest.MonkeyPatch, data: Path) ->
         stay_days=figure("refuge_stay_days"),
         places_in_use=figure("refuge_spaces"),
     )
-    assert queueing(demand, 1.0, figure("turn_away_target")) == 41
+    assert places_required_queueing(load(demand, 1.0), figure("turn_away_target")) == 41
     assert turned_away(demand, 1.0) == pytest.approx(36.7, abs=0.05)
 
 

@@ -364,7 +364,7 @@ def _distance(counts: NDArray[np.float64], england: NDArray[np.float64]) -> floa
 
 def _oldest(part: Part, registers: Registers, doubts: list[str]) -> None:
     """The open last age holds several years: where it does not stand out as in England, ages were moved."""
-    if len(part.lows) < 3:
+    if len(part.lows) < 3 or not part.persons.any():
         return
     counts, england = part.persons.sum(axis=1), part.england.sum(axis=0)
     low, high = limits(registers, "oldest_step_unlikely")

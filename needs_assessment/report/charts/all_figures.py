@@ -14,7 +14,7 @@ from needs_assessment.report.charts.cascade import cascade_bars
 from needs_assessment.report.charts.map_legend import CAN_AND_CANNOT, HOW_SURE_CAN_AND_CANNOT
 from needs_assessment.report.charts.tornado import tornado
 from needs_assessment.report.charts.values import read
-from needs_assessment.report.figure import Figure
+from needs_assessment.report.figure import Begin, Figure
 from needs_assessment.report.tables.accommodation import places_chart_table
 from needs_assessment.report.tables.cascade import chart_data
 from needs_assessment.report.tables.inputs_used import boundary_attribution
@@ -35,7 +35,7 @@ def draw_figures(
     inputs: Inputs,
     tables: Mapping[str, PublishedTable],
     context: Context,
-    begin: Callable[[Callable[[], Drawn]], Callable[[], Drawn]],
+    begin: Begin,
 ) -> dict[str, tuple[Figure, ...]]:
     """Figures by name; ``map`` and ``top_fifth`` are empty when neither boundaries nor ward points are known.
 
