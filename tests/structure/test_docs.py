@@ -92,7 +92,7 @@ MOST_FILES = {
     "a tier of the cascade": 5,
     "a chart": 3,
     "a measure of local returns": 1,
-    "a layout": 2,
+    "a layout": 1,
     "a sentence": 1,
     "an output format": 4,
     "the small-number rule": 1,
