@@ -15,7 +15,7 @@ from needs_assessment.inputs.boundaries import load_boundaries
 from needs_assessment.inputs.population.dates import date_of_title, read_date, same_date
 from needs_assessment.inputs.population.population import Population, load_population
 
-FILES = Path(__file__).parents[3] / "files"
+FILES = Path(__file__).parents[2] / "files"
 TRAFFORD = "E08000009"
 WARDS = pd.DataFrame(
     {"ward_code": ["E05015239", "E05015240"], "ward_name": ["Altrincham", "Ashton upon Mersey"]}
