@@ -191,14 +191,14 @@ def estimate(inputs: Inputs, *, headlines_only: bool = False) -> Assessment:
     results = run.builder.build()
     checks = () if headlines_only else run_checks(inputs, results, victims.rates)
     return Assessment(
-        scenario,
-        inputs,
-        results,
-        victims,
-        breakdowns,
-        reconciliations,
-        checks,
-        matched,
+        scenario=scenario,
+        inputs=inputs,
+        results=results,
+        victims=victims,
+        breakdowns=breakdowns,
+        reconciliations=reconciliations,
+        checks=checks,
+        matched=matched,
         draws=run.builder.draws,
         supply=supply.available,
         scenario_returns=scenario_returns,

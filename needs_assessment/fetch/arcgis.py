@@ -42,7 +42,7 @@ def features(
     found: list[Feature] = []
     for part in in_parts(codes, asker.service.areas_per_request):
         where = f"{column} IN ({','.join(repr(code) for code in part)})"
-        found += asker.whole(partial(_all_pages, asker, path, where, fields, key, shapes))
+        found += asker.whole(partial(_all_pages, asker, path, where, fields=fields, key=key, shapes=shapes))
     return sorted(found, key=lambda feature: feature[0][key])
 
 

@@ -33,13 +33,13 @@ def characteristics(ask: Questions, data: Path) -> list[Made]:
         )
         made.append(
             Made(
-                f"census2021_{name}_lsoa2021.csv",
-                f"{topic.title}, by small area",
-                tables.csv_bytes(frame),
-                len(frame),
-                census.period,
-                "as published",
-                census.source_ids,
+                name=f"census2021_{name}_lsoa2021.csv",
+                title=f"{topic.title}, by small area",
+                content=tables.csv_bytes(frame),
+                rows=len(frame),
+                period=census.period,
+                method="as published",
+                source_ids=census.source_ids,
             )
         )
     empty = ask.without_small_areas()
@@ -51,15 +51,15 @@ def characteristics(ask: Questions, data: Path) -> list[Made]:
     sources = joined(census.source_ids, ask.layers.source_ids)
     return [
         Made(
-            f"characteristics_census2021_wards{ask.year}.csv",
-            "Residents and households by ward and characteristic",
-            tables.csv_bytes(frame),
-            len(frame),
-            census.period,
-            "small areas added up to wards by the official best fit",
-            sources,
-            "characteristics",
-            (
+            name=f"characteristics_census2021_wards{ask.year}.csv",
+            title="Residents and households by ward and characteristic",
+            content=tables.csv_bytes(frame),
+            rows=len(frame),
+            period=census.period,
+            method="small areas added up to wards by the official best fit",
+            source_ids=sources,
+            for_a_run="characteristics",
+            notes=(
                 "Deprivation is not among these characteristics: the index is not published by these services.",
             ),
         ),

@@ -44,7 +44,16 @@ def fetch_areas(
     year, _ = online.wards_of(wards)
     with nullcontext() if offline else Transport(online.patience) as transport:
         store = Store(cache_folder(), transport, today or dt.date.today(), refresh=refresh)
-        fetching = Fetching(online, bases, store, cache_folder(), data, year, kinds, refresh)
+        fetching = Fetching(
+            register=online,
+            bases=bases,
+            store=store,
+            cache=cache_folder(),
+            data=data,
+            year=year,
+            kinds=kinds,
+            refresh=refresh,
+        )
         done = [_one(code, fetching, say) for code in codes]
     if store.mended:
         count = len(store.mended)

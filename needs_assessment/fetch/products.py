@@ -50,15 +50,15 @@ def population(ask: Questions, data: Path) -> list[Made]:
     dated = frame.rename(columns={name: dated.lower() for name, dated in ask.names.items()})
     return [
         Made(
-            f"population_wards{ask.year}_{_squeezed(table.period)}.csv",
-            "Residents by ward, sex and single year of age",
-            tables.csv_bytes(dated),
-            len(frame),
-            table.period,
-            method,
-            joined(table.source_ids, ask.layers.source_ids),
-            "population",
-            notes,
+            name=f"population_wards{ask.year}_{_squeezed(table.period)}.csv",
+            title="Residents by ward, sex and single year of age",
+            content=tables.csv_bytes(dated),
+            rows=len(frame),
+            period=table.period,
+            method=method,
+            source_ids=joined(table.source_ids, ask.layers.source_ids),
+            for_a_run="population",
+            notes=notes,
         )
     ]
 
@@ -107,13 +107,13 @@ def small_areas(ask: Questions, data: Path) -> list[Made]:
     frame = pd.DataFrame([{name: row[name] for name in columns} for row in rows], columns=list(columns))
     return [
         Made(
-            f"population_lsoa2021_{_squeezed(table.period)}_nomis.csv",
-            "Residents by small area, sex and single year of age, as downloaded",
-            tables.csv_bytes(frame),
-            len(frame),
-            table.period,
-            "as published",
-            table.source_ids,
+            name=f"population_lsoa2021_{_squeezed(table.period)}_nomis.csv",
+            title="Residents by small area, sex and single year of age, as downloaded",
+            content=tables.csv_bytes(frame),
+            rows=len(frame),
+            period=table.period,
+            method="as published",
+            source_ids=table.source_ids,
             notes=_compared(ask, sum(counts.values())),
         )
     ]
@@ -157,23 +157,23 @@ def boundaries(ask: Questions, data: Path) -> list[Made]:
     period, sources = f"wards of {ask.year}", ask.layers.source_ids
     return [
         Made(
-            f"boundaries_wards{ask.year}.geojson",
-            "Ward boundaries, generalised and clipped to the coast",
-            wards,
-            len(shapes),
-            period,
-            "as published",
-            sources,
-            "boundaries",
+            name=f"boundaries_wards{ask.year}.geojson",
+            title="Ward boundaries, generalised and clipped to the coast",
+            content=wards,
+            rows=len(shapes),
+            period=period,
+            method="as published",
+            source_ids=sources,
+            for_a_run="boundaries",
         ),
         Made(
-            f"boundaries_authorities{ask.year}.geojson",
-            "Authority boundaries, generalised and clipped to the coast",
-            authorities,
-            len(whole),
-            period,
-            "as published",
-            sources,
+            name=f"boundaries_authorities{ask.year}.geojson",
+            title="Authority boundaries, generalised and clipped to the coast",
+            content=authorities,
+            rows=len(whole),
+            period=period,
+            method="as published",
+            source_ids=sources,
         ),
     ]
 
@@ -203,13 +203,13 @@ def lookups(ask: Questions, data: Path) -> list[Made]:
             )
         made.append(
             Made(
-                f"lookup_{kind.lower().replace('21', '2021')}_wards{ask.year}.csv",
-                f"Best fit of {words} to wards",
-                tables.csv_bytes(pd.DataFrame(rows)),
-                len(rows),
-                f"wards of {ask.year}",
-                "as published",
-                ask.layers.source_ids,
+                name=f"lookup_{kind.lower().replace('21', '2021')}_wards{ask.year}.csv",
+                title=f"Best fit of {words} to wards",
+                content=tables.csv_bytes(pd.DataFrame(rows)),
+                rows=len(rows),
+                period=f"wards of {ask.year}",
+                method="as published",
+                source_ids=ask.layers.source_ids,
             )
         )
     return made

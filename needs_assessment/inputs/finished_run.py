@@ -161,13 +161,13 @@ def _population(folder: Path, held: Mapping[str, str]) -> Population:
     path = folder / POPULATION_FILE
     frame = validate(_strings(path, POPULATION.needed), POPULATION, file=f"{folder.name}/{POPULATION_FILE}")
     return Population(
-        frame,
-        str(held["date"]),
-        str(held["ward_vintage"]),
-        tuple(str(held["source_ids"]).split()),
-        str(held["file"]),
-        file_sha256(path),
-        (),
+        frame=frame,
+        estimate_date=str(held["date"]),
+        ward_vintage=str(held["ward_vintage"]),
+        source_ids=tuple(str(held["source_ids"]).split()),
+        file=str(held["file"]),
+        sha256=file_sha256(path),
+        notes=(),
     )
 
 

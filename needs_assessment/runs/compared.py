@@ -119,12 +119,12 @@ def make_compared(
     """
     tables = change_tables(change, area, round_people)
     return Compared(
-        change,
-        area,
-        tables,
-        change_figures(tables, change, area),
-        change_statement(change, coarse),
-        attributions,
-        manifests,
-        folder,
+        change=change,
+        area=area,
+        tables=tables,
+        figures=change_figures(tables, change, area),
+        sentences=change_statement(change, coarse),
+        attributions=attributions,
+        manifests=manifests,
+        folder=folder,
     )

@@ -140,13 +140,13 @@ def add_spread(
     """
     _add(builder, labels, tree.wards, by_ward, spread.wards, people)
     _add_groups(
-        builder,
-        tree,
-        labels,
-        [group.total(by_ward) for group in tree.groups],
-        spread.groups,
-        spread.drawn,
-        None if people is None else [group.total(people) for group in tree.groups],
+        builder=builder,
+        tree=tree,
+        labels=labels,
+        central=[group.total(by_ward) for group in tree.groups],
+        limits=spread.groups,
+        drawn=spread.drawn,
+        people=None if people is None else [group.total(people) for group in tree.groups],
     )
 
 
@@ -175,7 +175,15 @@ def add_group_estimate(
     people: Sequence[Array] | None,
 ) -> None:
     """The same above the ward: one array a group of ``tree``, central [area] and drawn [area, draw]."""
-    _add_groups(builder, tree, labels, central, _group_limits(tree, model, drawn), drawn, people)
+    _add_groups(
+        builder=builder,
+        tree=tree,
+        labels=labels,
+        central=central,
+        limits=_group_limits(tree, model, drawn),
+        drawn=drawn,
+        people=people,
+    )
 
 
 def _group_limits(

@@ -111,13 +111,13 @@ def find_rate(run: Run, edition: Edition, measure: str, sex: str, group: str) ->
     if row is None:
         return None
     return Published(
-        float(row["rate"]) / 100,
-        float(row["low"]) / 100,
-        float(row["high"]) / 100,
-        float(row["effective_base"]),
-        str(row["edition"]),
-        str(row["question_set"]),
-        str(row["source_id"]),
+        rate=float(row["rate"]) / 100,
+        low=float(row["low"]) / 100,
+        high=float(row["high"]) / 100,
+        base=float(row["effective_base"]),
+        edition=str(row["edition"]),
+        question_set=str(row["question_set"]),
+        source_id=str(row["source_id"]),
     )
 
 

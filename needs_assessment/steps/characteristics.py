@@ -125,7 +125,16 @@ def divide(run: Run, topic: Topic, grouping: Grouping) -> Division:
     overall = everyone.rate if everyone is not None else float(known @ rates / known.sum())
     relative = np.append(rates / overall, [np.nan] * bool(rest))
     closing = close_nationally(relative, england, run.figure(RESIDUAL_LIMIT))
-    sampled = _drawn_risks(run, topic.name, edition, groups, england, overall, closing.carried, closing.risk)
+    sampled = _drawn_risks(
+        run=run,
+        topic=topic.name,
+        edition=edition,
+        groups=groups,
+        england=england,
+        overall=overall,
+        carried=closing.carried,
+        central=closing.risk,
+    )
     shares = np.stack([topic.shares(names) for names in covers])
     central, drawn = group_fractions(shares, closing.risk), group_fractions(shares, sampled)
     if women_only:
@@ -137,16 +146,16 @@ def divide(run: Run, topic: Topic, grouping: Grouping) -> Division:
     compared = _reference_words(labels[largest], edition)
     used = tuple(
         _used(
-            topic,
-            edition,
-            label,
-            covers[place],
-            groups.get(label),
-            overall,
-            closing,
-            largest,
-            place,
-            compared,
+            topic=topic,
+            edition=edition,
+            label=label,
+            covers=covers[place],
+            known=groups.get(label),
+            overall=overall,
+            closing=closing,
+            largest=largest,
+            place=place,
+            compared=compared,
         )
         for place, label in enumerate(labels)
     )
@@ -178,18 +187,18 @@ def _used(
     # men are in the residual of a rate of women, which then has no risk of its own
     mixed = edition.sex == "F" and known is None
     return RateUsed(
-        topic.name,
-        label,
-        covers,
-        known.rate if known else float("nan"),
-        overall,
-        float("nan") if mixed else float(closing.risk[place] / closing.risk[largest]),
-        compared if place != largest else "",
-        known.edition if known else "",
-        known.question_set if known else "",
-        edition.who,
-        known.source_id if known else "",
-        closing.carried,
+        breakdown=topic.name,
+        category=label,
+        covers=covers,
+        rate=known.rate if known else float("nan"),
+        overall=overall,
+        relative_risk=float("nan") if mixed else float(closing.risk[place] / closing.risk[largest]),
+        compared_with=compared if place != largest else "",
+        edition=known.edition if known else "",
+        question_set=known.question_set if known else "",
+        who=edition.who,
+        source_id=known.source_id if known else "",
+        carried=closing.carried,
     )
 
 
@@ -200,7 +209,21 @@ def _undivided(run: Run, topic: Topic, rest: tuple[str, ...]) -> Division:
     return Division(
         ones,
         ones[:, :, None],
-        (RateUsed(topic.name, RESIDUAL, rest, nothing, nothing, nothing, "", "", "", "", ""),),
+        (
+            RateUsed(
+                breakdown=topic.name,
+                category=RESIDUAL,
+                covers=rest,
+                rate=nothing,
+                overall=nothing,
+                relative_risk=nothing,
+                compared_with="",
+                edition="",
+                question_set="",
+                who="",
+                source_id="",
+            ),
+        ),
         carried_provenance(run, "none", topic.source_ids, (), note),
     )
 
@@ -323,27 +346,27 @@ def add_types_of_abuse(run: Run, victims: Victims) -> tuple[RateUsed, ...]:
         )
         labels = Labels("victims_last_year", provenance, breakdown="abuse_type", category=category)
         add_group_estimate(
-            run.builder,
-            run.tree,
-            run.model,
-            labels,
-            [total * share for total in central_totals],
-            [total * drawn for total in drawn_totals],
-            None,
+            builder=run.builder,
+            tree=run.tree,
+            model=run.model,
+            labels=labels,
+            central=[total * share for total in central_totals],
+            drawn=[total * drawn for total in drawn_totals],
+            people=None,
         )
         used.append(
             RateUsed(
-                "abuse_type",
-                category,
-                (),
-                found.rate,
-                overall,
-                share,
-                "all victims",
-                found.edition,
-                found.question_set,
-                f"people aged {edition.age_from} to {edition.age_to}",
-                found.source_id,
+                breakdown="abuse_type",
+                category=category,
+                covers=(),
+                rate=found.rate,
+                overall=overall,
+                relative_risk=share,
+                compared_with="all victims",
+                edition=found.edition,
+                question_set=found.question_set,
+                who=f"people aged {edition.age_from} to {edition.age_to}",
+                source_id=found.source_id,
             )
         )
     return tuple(used)

@@ -162,11 +162,11 @@ def _add_tiers(run: Run, victims: Victims, each: float) -> None:
     for category, value, drawn in (("high", high, high_drawn), ("medium_or_standard", rest, rest_drawn)):
         labels = Labels("victims_last_year", provenance, breakdown="risk_tier", category=category)
         add_group_estimate(
-            run.builder,
-            run.tree,
-            run.model,
-            labels,
-            [group.total(value) for group in run.tree.groups],
-            drawn,
-            None,
+            builder=run.builder,
+            tree=run.tree,
+            model=run.model,
+            labels=labels,
+            central=[group.total(value) for group in run.tree.groups],
+            drawn=drawn,
+            people=None,
         )

@@ -58,15 +58,15 @@ def as_columns(table: RawTable) -> Columns:
     """The columns of a table of rows, whose cells are text or what a workbook holds."""
     arrays = tuple(_array(cells) for cells in zip(*table.records, strict=True))
     return Columns(
-        table.header,
-        arrays,
-        table.rows,
-        table.file,
-        table.header_row,
-        table.sheet,
-        table.title,
-        table.notes,
-        table.sha256,
+        header=table.header,
+        arrays=arrays,
+        rows=table.rows,
+        file=table.file,
+        header_row=table.header_row,
+        sheet=table.sheet,
+        title=table.title,
+        notes=table.notes,
+        sha256=table.sha256,
     )
 
 

@@ -233,6 +233,26 @@ def test_module_says_what_it_is(path: Path) -> None:
     )
 
 
+MOST_BY_PLACE = 6
+
+
+def calls_by_place(source: str) -> list[int]:
+    """Lines of the calls that give more than ``MOST_BY_PLACE`` arguments by their place alone."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    return [call.lineno for call in calls if len(call.args) > MOST_BY_PLACE]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_a_long_call_names_its_arguments(path: Path) -> None:
+    assert calls_by_place(path.read_text(encoding="utf-8")) == []
+
+
+def test_a_long_call_by_place_is_seen() -> None:
+    assert calls_by_place(
+        "f(1, 2, 3, 4, 5, 6)\nf(1, 2, 3, 4, 5, 6, 7)\nf(a=1, b=2, c=3, d=4, e=5, f=6, g=7)"
+    ) == [2]
+
+
 def test_package_imports_no_heavy_library_at_the_door() -> None:
     """The package and the command line start light: heavy libraries come with the room they serve."""
     heavy = {"geopandas", "matplotlib", "seaborn", "gptables", "docx", "pyarrow", "papermill", "scipy"}

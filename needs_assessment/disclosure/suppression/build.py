@@ -184,18 +184,18 @@ class _Cells:
             (factor, (line, column)), shape=(len(rows), len(given)), dtype=np.float64
         )
         return Problem(
-            tuple(one.name for one in given),
-            np.array([one.value for one in given], dtype=np.float64),
-            np.array([one.protected for one in given], dtype=bool),
-            np.array([one.whole for one in given], dtype=bool),
-            np.array([one.low for one in given], dtype=np.float64),
-            np.array([one.high for one in given], dtype=np.float64),
-            np.array([low for low, _ in shown], dtype=np.float64),
-            np.array([high for _, high in shown], dtype=np.float64),
-            np.array([one.state for one in given], dtype=np.int8),
-            equations,
-            np.array([constant for _, constant in rows], dtype=np.float64),
-            grids,
+            names=tuple(one.name for one in given),
+            values=np.array([one.value for one in given], dtype=np.float64),
+            counts=np.array([one.protected for one in given], dtype=bool),
+            whole=np.array([one.whole for one in given], dtype=bool),
+            low=np.array([one.low for one in given], dtype=np.float64),
+            high=np.array([one.high for one in given], dtype=np.float64),
+            shown_low=np.array([low for low, _ in shown], dtype=np.float64),
+            shown_high=np.array([high for _, high in shown], dtype=np.float64),
+            state=np.array([one.state for one in given], dtype=np.int8),
+            equations=equations,
+            constants=np.array([constant for _, constant in rows], dtype=np.float64),
+            grids=grids,
         )
 
 

@@ -133,7 +133,18 @@ def protect(
     weight = np.array([(weights or {}).get(name, 1.0) for name in joined.names])
     with quiet():
         hidden, granted, least = _choose(joined, rooms, base, wishes, weight, exact=exact)
-        return _audited(problem, joined, hidden, small, granted, least, rooms, minimum, goal, previous)
+        return _audited(
+            problem=problem,
+            joined=joined,
+            hidden=hidden,
+            small=small,
+            proofs=granted,
+            least=least,
+            rooms=rooms,
+            minimum=minimum,
+            goal=goal,
+            previous=previous,
+        )
 
 
 def _choose(
@@ -209,13 +220,13 @@ def _audited(
     hidden, small = (hidden & printable)[:size], small[:size]
     extra = np.flatnonzero(hidden & ~small)
     audit = Audit(
-        tuple(findings),
-        minimum,
-        goal,
-        int((small & hidden).sum()),
-        len(extra),
-        float(np.abs(problem.values[extra]).sum()),
-        least,
+        findings=tuple(findings),
+        minimum=minimum,
+        width=goal,
+        small=int((small & hidden).sum()),
+        complementary=len(extra),
+        complementary_sum=float(np.abs(problem.values[extra]).sum()),
+        least=least,
     )
     return Protection(problem, hidden, small, audit)
 

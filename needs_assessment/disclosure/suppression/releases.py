@@ -70,18 +70,18 @@ def _join(problem: Problem, release: Release, number: int) -> Problem:
     tied[added] = True
     grids = tuple(Grid(grid.axes, grid.cells, grid.free & ~tied[grid.cells]) for grid in problem.grids)
     return Problem(
-        tuple(names),
-        np.concatenate([problem.values, earlier.values[new]]),
-        np.concatenate([problem.counts, earlier.counts[new]]),
-        np.concatenate([problem.whole, earlier.whole[new]]),
-        low,
-        high,
-        np.concatenate([problem.shown_low, earlier.shown_low[new]]),
-        np.concatenate([problem.shown_high, earlier.shown_high[new]]),
-        np.concatenate([problem.state, state[new]]),
-        equations,
-        constants,
-        grids,
+        names=tuple(names),
+        values=np.concatenate([problem.values, earlier.values[new]]),
+        counts=np.concatenate([problem.counts, earlier.counts[new]]),
+        whole=np.concatenate([problem.whole, earlier.whole[new]]),
+        low=low,
+        high=high,
+        shown_low=np.concatenate([problem.shown_low, earlier.shown_low[new]]),
+        shown_high=np.concatenate([problem.shown_high, earlier.shown_high[new]]),
+        state=np.concatenate([problem.state, state[new]]),
+        equations=equations,
+        constants=constants,
+        grids=grids,
     )
 
 

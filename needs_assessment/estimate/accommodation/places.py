@@ -80,7 +80,14 @@ def safe_accommodation_need(
         unmet, unmet_draws = local_unmet, np.full_like(met_draws, local_unmet)
         need, need_draws = met + unmet, met_draws + unmet_draws
     return Need(
-        need, met, unmet, need_draws, met_draws, unmet_draws, local_met is not None, local_unmet is not None
+        need=need,
+        met=met,
+        unmet=unmet,
+        need_draws=need_draws,
+        met_draws=met_draws,
+        unmet_draws=unmet_draws,
+        observed_met=local_met is not None,
+        observed_unmet=local_unmet is not None,
     )
 
 

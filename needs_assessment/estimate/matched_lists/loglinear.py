@@ -302,20 +302,20 @@ def summarise(
         size, unseen = int(active[at].sum()), float(np.exp(beta[at, 0]))
         results.append(
             LogLinear(
-                table.lists,
-                _largest(table, model),
-                seen + unseen,
-                seen + float(limits[at, 0]),
-                seen + float(limits[at, 1]),
-                seen,
-                unseen,
-                float(2 * size - 2 * likelihood[at]),
-                float(size * np.log(seen) - 2 * likelihood[at]),
-                max(float(deviance[at]), 0.0),
-                float(likelihood[at]),
-                size,
-                len(counts) - size,
-                level,
+                lists=table.lists,
+                terms=_largest(table, model),
+                population=seen + unseen,
+                low=seen + float(limits[at, 0]),
+                high=seen + float(limits[at, 1]),
+                seen=seen,
+                unseen=unseen,
+                aic=float(2 * size - 2 * likelihood[at]),
+                bic=float(size * np.log(seen) - 2 * likelihood[at]),
+                deviance=max(float(deviance[at]), 0.0),
+                log_likelihood=float(likelihood[at]),
+                parameters=size,
+                degrees_of_freedom=len(counts) - size,
+                level=level,
             )
         )
     return results

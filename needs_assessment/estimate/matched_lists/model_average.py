@@ -122,7 +122,9 @@ def profile(rows: Array, active: Flags, counts: Array, unseen: Array, beta: Arra
             break
     value, _, beta = evaluate(rows, active, counts, x, beta)
     spread = 1.0 / np.sqrt(np.maximum(-curve, 1e-6))
-    return Profiles(rows, active, counts, np.exp(x) - 0.5, value, spread, beta)
+    return Profiles(
+        rows=rows, active=active, counts=counts, best=np.exp(x) - 0.5, top=value, spread=spread, beta=beta
+    )
 
 
 def evaluate(rows: Array, active: Flags, counts: Array, x: Array, beta: Array) -> tuple[Array, Array, Array]:
@@ -262,18 +264,18 @@ def all_models(histories: pd.DataFrame, *, criterion: str = "aic", level: float 
         for at, (low, high) in zip(kept, limits, strict=True)
     )
     spread = ModelSpread(
-        table.lists,
-        results,
-        tuple(left_out),
-        _weights(aic),
-        _weights(bic),
-        roots,
-        criterion,
-        0.0,
-        0.0,
-        0.0,
-        level,
-        seen,
+        lists=table.lists,
+        models=results,
+        left_out=tuple(left_out),
+        aic_weights=_weights(aic),
+        bic_weights=_weights(bic),
+        roots=roots,
+        criterion=criterion,
+        population=0.0,
+        low=0.0,
+        high=0.0,
+        level=level,
+        seen=seen,
     )
     return _averaged(spread, table)
 

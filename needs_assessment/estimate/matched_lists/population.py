@@ -66,17 +66,17 @@ def list_population(histories: pd.DataFrame) -> ListPopulation:
         if not np.isnan(model.low)
     ]
     return ListPopulation(
-        lists,
-        spread.seen,
-        spread.population,
-        spread.low,
-        spread.high,
-        spread.lowest,
-        spread.highest,
-        LOG_LINEAR,
-        pd.DataFrame(kept, columns=MODEL_COLUMNS),
-        len(spread.models),
-        len(spread.left_out),
+        lists=lists,
+        seen=spread.seen,
+        population=spread.population,
+        low=spread.low,
+        high=spread.high,
+        lowest=spread.lowest,
+        highest=spread.highest,
+        method=LOG_LINEAR,
+        models=pd.DataFrame(kept, columns=MODEL_COLUMNS),
+        fitted=len(spread.models),
+        left_out=len(spread.left_out),
     )
 
 
@@ -95,17 +95,17 @@ def _two(histories: pd.DataFrame, lists: tuple[str, ...]) -> ListPopulation:
     found = chapman(first, second, both)
     model = [(), found.population, found.low, found.high, 1.0, 1.0]
     return ListPopulation(
-        lists,
-        found.seen,
-        found.population,
-        found.low,
-        found.high,
-        found.population,
-        found.population,
-        CHAPMAN,
-        pd.DataFrame([model], columns=MODEL_COLUMNS),
-        1,
-        1,
+        lists=lists,
+        seen=found.seen,
+        population=found.population,
+        low=found.low,
+        high=found.high,
+        lowest=found.population,
+        highest=found.population,
+        method=CHAPMAN,
+        models=pd.DataFrame([model], columns=MODEL_COLUMNS),
+        fitted=1,
+        left_out=1,
     )
 
 

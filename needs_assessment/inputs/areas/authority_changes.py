@@ -47,13 +47,13 @@ def _read(path: Path) -> tuple[Change, ...]:
     frame = read_strings(path, expected=("old_code", "new_code", "date")).frame
     return tuple(
         Change(
-            row["old_code"],
-            row["old_name"],
-            row["new_code"],
-            row["new_name"],
-            dt.date.fromisoformat(row["date"]),
-            row["kind"],
-            row["instrument"],
+            old_code=row["old_code"],
+            old_name=row["old_name"],
+            new_code=row["new_code"],
+            new_name=row["new_name"],
+            date=dt.date.fromisoformat(row["date"]),
+            kind=row["kind"],
+            instrument=row["instrument"],
         )
         for row in frame.sort_values(["date", "old_code", "new_code"]).to_dict("records")
     )

@@ -127,13 +127,13 @@ def _group(code: str, known: pd.DataFrame) -> Area | None:
     )
     name = f"{rows[label].iloc[0]} {kind}"
     return Area(
-        code,
-        name,
-        members,
-        tuple(sorted(rows["authority_code"])),
-        "partnership" if len(members) > 1 else "one",
-        f"The {name} bears no duty itself: {several}: {names}.",
-        kind,
+        code=code,
+        name=name,
+        members=members,
+        authorities=tuple(sorted(rows["authority_code"])),
+        tier="partnership" if len(members) > 1 else "one",
+        note=f"The {name} bears no duty itself: {several}: {names}.",
+        made_of=kind,
     )
 
 

@@ -107,19 +107,19 @@ def read_lookup(path: Path) -> Lookup:
         name: meaning_of(table.header[place]).year for name, place in chosen.items() if place is not None
     }
     return Lookup(
-        level,
-        stated.get(f"{level}_code", ""),
-        stated.get("ward_code", ""),
-        frame.drop_duplicates("code", ignore_index=True),
-        table.file,
-        table.sha256,
-        (*blocks.notes, *table.notes, *empty),
-        {
+        level=level,
+        small_year=stated.get(f"{level}_code", ""),
+        ward_year=stated.get("ward_code", ""),
+        frame=frame.drop_duplicates("code", ignore_index=True),
+        file=table.file,
+        sha256=table.sha256,
+        notes=(*blocks.notes, *table.notes, *empty),
+        named_at={
             str(code): table.rows[int(place)]
             for kind in ("authority_code", "ward_code")
             for place, code in reversed(list(frame[kind].items()))
         },
-        (_heading(table, at, "ward_name"), _heading(table, at, "authority_name")),
+        columns=(_heading(table, at, "ward_name"), _heading(table, at, "authority_name")),
     )
 
 
@@ -309,15 +309,15 @@ def _summed(tally: Tally, frame: pd.DataFrame, row: NDArray[np.intp], lookup: Lo
     persons = np.add.reduceat(tally.persons[order], starts, axis=0)
     first = frame.drop_duplicates("ward_code").set_index("ward_code").loc[wards]
     return Tally(
-        "ward",
-        lookup.ward_year or "unknown",
-        wards,
-        first["ward_name"].to_numpy(dtype=object),
-        first["authority_code"].to_numpy(dtype=object),
-        first["authority_name"].to_numpy(dtype=object),
-        tally.bands,
-        persons,
-        tally.file,
+        level="ward",
+        year=lookup.ward_year or "unknown",
+        codes=wards,
+        names=first["ward_name"].to_numpy(dtype=object),
+        authority_codes=first["authority_code"].to_numpy(dtype=object),
+        authority_names=first["authority_name"].to_numpy(dtype=object),
+        bands=tally.bands,
+        persons=persons,
+        file=tally.file,
     )
 
 

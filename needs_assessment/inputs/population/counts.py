@@ -218,8 +218,19 @@ def read_block(block: Block, layout: Layout, level: str, rows: Indices, problems
     first = np.full(len(codes), len(rows), dtype=np.int64)
     np.minimum.at(first, place, np.arange(len(rows)))
     first = rows[first]
-    _check_codes(block, layout, level, codes, place, rows, problems)
-    names = _names(block, layout, level, codes, place, rows, first, problems)
+    _check_codes(
+        block=block, layout=layout, level=level, codes=codes, place=place, rows=rows, problems=problems
+    )
+    names = _names(
+        block=block,
+        layout=layout,
+        level=level,
+        codes=codes,
+        place=place,
+        rows=rows,
+        first=first,
+        problems=problems,
+    )
     sex = _sexes(block, layout, rows, problems)
     band, bands = _bands(block, layout, rows, problems)
     known: dict[Band | str, int] = {one: number for number, one in enumerate(bands)}
@@ -238,7 +249,17 @@ def read_block(block: Block, layout: Layout, level: str, rows: Indices, problems
             )
         ages = band if value.band is None else known.setdefault(value.band, len(known))
         entries.append((value.position, sex if not stated else SEX_ORDER.index(stated), ages, counts))
-    return Read(block, layout, codes, names, rows, place, first, entries, list(known))
+    return Read(
+        block=block,
+        layout=layout,
+        codes=codes,
+        names=names,
+        rows=rows,
+        place=place,
+        first=first,
+        entries=entries,
+        bands=list(known),
+    )
 
 
 def _text(array: pa.Array) -> pa.Array:

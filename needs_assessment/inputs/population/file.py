@@ -357,14 +357,15 @@ def read_population(path: Path, area: Area | None, data: Path, *, by_lookup: boo
     problems.raise_if_any()
     tally = _tally(reads, level, layouts, problems)
     unused = list(dict.fromkeys(column for layout in layouts for column in layout.unused))
+    named, named_at = _named(reads) if level == "ward" else ((), {})
     return PopulationFile(
-        tally,
-        area,
-        date or stated_date(held, notes),
-        held.sha256,
-        held.blocks[0].table.header[layouts[0].at["area_code"]],
-        authorities or by_lookup,
-        (
+        tally=tally,
+        area=area,
+        date=date or stated_date(held, notes),
+        sha256=held.sha256,
+        code_column=held.blocks[0].table.header[layouts[0].at["area_code"]],
+        has_authorities=authorities or by_lookup,
+        notes=(
             *held.notes,
             *dict.fromkeys(note for block in held.blocks for note in block.table.notes),
             *(
@@ -375,7 +376,8 @@ def read_population(path: Path, area: Area | None, data: Path, *, by_lookup: boo
             *notes,
             _taken_for(held, layouts, tally),
         ),
-        *(_named(reads) if level == "ward" else ((), {})),
+        named=named,
+        named_at=named_at,
     )
 
 
@@ -415,16 +417,16 @@ def _tally(reads: Sequence[Read], level: str, layouts: Sequence[Layout], problem
         [f"{problems.file}: {totals} totals held against their parts, and left out."] if totals > 1 else []
     )
     return Tally(
-        level,
-        years.pop() if len(years) == 1 else "unknown",
-        np.array(sums.codes, dtype=object)[order],
-        np.array(sums.names, dtype=object)[order],
-        codes[order],
-        names[order],
-        tuple(bands),
-        persons,
-        problems.file,
-        tuple(notes),
+        level=level,
+        year=years.pop() if len(years) == 1 else "unknown",
+        codes=np.array(sums.codes, dtype=object)[order],
+        names=np.array(sums.names, dtype=object)[order],
+        authority_codes=codes[order],
+        authority_names=names[order],
+        bands=tuple(bands),
+        persons=persons,
+        file=problems.file,
+        notes=tuple(notes),
     )
 
 

@@ -77,13 +77,13 @@ def make_part(rows: pd.DataFrame, england: Array) -> Part:
     wards = ordered.drop_duplicates("ward_code")
     lows = sorted(int(low) for low in rows["age_from"].unique())
     return Part(
-        str(wards["authority_code"].iloc[0]),
-        str(wards["authority_name"].iloc[0]),
-        wards["ward_code"].tolist(),
-        wards["ward_name"].tolist(),
-        ordered["persons"].to_numpy(dtype="float64").reshape(len(wards), 2, len(lows)),
-        lows,
-        np.add.reduceat(england, lows, axis=1),
+        code=str(wards["authority_code"].iloc[0]),
+        name=str(wards["authority_name"].iloc[0]),
+        wards=wards["ward_code"].tolist(),
+        names=wards["ward_name"].tolist(),
+        persons=ordered["persons"].to_numpy(dtype="float64").reshape(len(wards), 2, len(lows)),
+        lows=lows,
+        england=np.add.reduceat(england, lows, axis=1),
     )
 
 

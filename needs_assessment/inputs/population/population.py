@@ -102,15 +102,15 @@ def _own(area: Area, path: Path, lookup_path: Path | None, data: Path) -> Popula
     screen_names(held, lookup, frame, data)
     vintage, more = check_wards(frame, area, known, tally.year, tally.file)
     return Population(
-        frame,
-        held.date,
-        vintage,
-        _sources(path, held.sha256, data),
-        tally.file,
-        held.sha256,
-        (*held.notes, *tally.notes, *more),
-        area,
-        None if lookup is None else (lookup.file, lookup.sha256, len(lookup.frame)),
+        frame=frame,
+        estimate_date=held.date,
+        ward_vintage=vintage,
+        source_ids=_sources(path, held.sha256, data),
+        file=tally.file,
+        sha256=held.sha256,
+        notes=(*held.notes, *tally.notes, *more),
+        area=area,
+        lookup=None if lookup is None else (lookup.file, lookup.sha256, len(lookup.frame)),
     )
 
 
@@ -181,14 +181,14 @@ def _bundled(area: Area, data: Path) -> Population:
         part for row in wanted.values() for part in re.split(r"[;,\s]+", str(row["source_ids"])) if part
     ]
     return Population(
-        frame,
-        date,
-        vintage,
-        tuple(dict.fromkeys(sources)),
-        "; ".join(str(row["path"]) for row in wanted.values()),
-        _joined_hash(hashes),
-        tuple(notes),
-        area,
+        frame=frame,
+        estimate_date=date,
+        ward_vintage=vintage,
+        source_ids=tuple(dict.fromkeys(sources)),
+        file="; ".join(str(row["path"]) for row in wanted.values()),
+        sha256=_joined_hash(hashes),
+        notes=tuple(notes),
+        area=area,
     )
 
 
@@ -307,12 +307,12 @@ def import_population(path: Path, *, lookup: Path | None = None, data: Path) -> 
     codes = tuple(sorted(set(tally.authority_codes)))
     area = Area("+".join(codes), "every authority of the file", (), codes, "partnership")
     return Population(
-        frame,
-        held.date,
-        tally.year,
-        (OWN_FILE,),
-        tally.file,
-        held.sha256,
-        (*held.notes, *tally.notes),
-        area,
+        frame=frame,
+        estimate_date=held.date,
+        ward_vintage=tally.year,
+        source_ids=(OWN_FILE,),
+        file=tally.file,
+        sha256=held.sha256,
+        notes=(*held.notes, *tally.notes),
+        area=area,
     )

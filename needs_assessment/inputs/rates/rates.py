@@ -176,7 +176,16 @@ def _one_set(rows: pd.DataFrame, name: str, path: Path, *, own: bool) -> RateSet
             base=_number(row["base"]),
         )
     edition = str(overall["edition"].iloc[0])
-    return RateSet(name, edition, questions[0], age_from, age_to, rates, path.name, file_sha256(path))
+    return RateSet(
+        name=name,
+        edition=edition,
+        question_set=questions[0],
+        age_from=age_from,
+        age_to=age_to,
+        rates=rates,
+        file=path.name,
+        sha256=file_sha256(path),
+    )
 
 
 def _refuse_certain(row: Mapping[Hashable, Any], file: str) -> None:
@@ -250,12 +259,12 @@ def load_age_pattern(data: Path, registers: Registers) -> AgePattern:
     used = (*men, "age_index_men_25_over", "age_index_women", "age_index_75_over")
     sources = [registers.assumption(name).source_id for name in used]
     return AgePattern(
-        BANDS,
-        (*index, index[-1]),
-        tuple(by_age[band] / 100 for band in BANDS[:-1]),
-        overall / 100,
-        men,
-        "age_index_75_over",
-        tuple(filter(None, dict.fromkeys(sources))),
-        used,
+        bands=BANDS,
+        women=(*index, index[-1]),
+        women_rates=tuple(by_age[band] / 100 for band in BANDS[:-1]),
+        women_total=overall / 100,
+        men_young=men,
+        older="age_index_75_over",
+        source_ids=tuple(filter(None, dict.fromkeys(sources))),
+        assumption_ids=used,
     )

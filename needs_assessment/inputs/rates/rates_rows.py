@@ -208,9 +208,9 @@ def _figure(part: Section, line: _Line, head: Head, bases: dict[str, int]) -> Fi
         )
     base = _base(table, row, cells, head, bases)
     return Figure(
-        f"{abuse}_{period}", head.sex, ages, group, rate, low, high, base,
-        reason if rate is None else "", note, part.questions, table.sheet, row, head.at,
-        everyone and abuse == WHOLE_ABUSE,
+        measure=f"{abuse}_{period}", sex=head.sex, ages=ages, group=group, rate=rate, low=low, high=high, base=base,
+        reason=reason if rate is None else "", note=note, questions=part.questions, table=table.sheet, row=row, at=head.at,
+        whole=everyone and abuse == WHOLE_ABUSE,
     )  # fmt: skip
 
 

@@ -120,7 +120,18 @@ def _tables_of(file: str, sheet: str, grid: Grid) -> list[Table]:
             for row in range(start + 1, end)
             if any(cell.strip() for cell in grid[row])
         )
-        table = Table(file, sheet, title, tuple(own), start + 1, by_group, labels, sex_at, heads, rows)
+        table = Table(
+            file=file,
+            sheet=sheet,
+            title=title,
+            preface=tuple(own),
+            header_row=start + 1,
+            by_group=by_group,
+            labels=labels,
+            sex_at=sex_at,
+            heads=heads,
+            rows=rows,
+        )
         _check_heads(table)
         tables.append(table)
     return tables
@@ -207,7 +218,7 @@ def _head(at: int, text: str, before: Sequence[Head], *, by_row: bool) -> Head |
     edition = max(named) if named else None
     sex = sex_of(re.sub(r"number of (adults|respondents|people)", " ", text, flags=re.IGNORECASE))
     abuse = abuse_of_column(text) if kind == "rate" else abuse_in(text)
-    head = Head(at, text, kind, sex, period_of(text), abuse, edition)
+    head = Head(at=at, text=text, kind=kind, sex=sex, period=period_of(text), abuse=abuse, edition=edition)
     if kind == "base":
         return replace(head, sex=sex or ("" if by_row else "P"))
     if kind == "rate":

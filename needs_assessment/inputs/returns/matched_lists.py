@@ -97,7 +97,15 @@ def load_overlaps(path: Path | None, returns: LocalReturns, as_of: dt.date, stal
         totals = _totals(returns, lists, start, end)
         histories = _complete(own, rows, lists, totals, table)
         age = years_between(end, as_of)
-        tables[tier] = OverlapTable(tier, lists, histories, start, end, age, age > stale_after)
+        tables[tier] = OverlapTable(
+            tier=tier,
+            lists=lists,
+            histories=histories,
+            period_start=start,
+            period_end=end,
+            age_years=age,
+            stale=age > stale_after,
+        )
         empty = 2 ** len(lists) - 1 - len(histories)
         if empty:
             notes.append(

@@ -148,14 +148,14 @@ def all_published(rates: pd.DataFrame) -> list[GroupRate]:
     order = [place.name for place in PLACES]
     found = [
         GroupRate(
-            _place(str(row["group"])),
-            _name(str(row["group"]), _ages(row["age_from"], row["age_to"])),
-            float(row["rate"]),
-            f"{str(row['measure']).removesuffix('_last_year').replace('_', ' ')}, {SEX_WORDS[str(row['sex'])]} aged "
+            place=_place(str(row["group"])),
+            name=_name(str(row["group"]), _ages(row["age_from"], row["age_to"])),
+            percent=float(row["rate"]),
+            who=f"{str(row['measure']).removesuffix('_last_year').replace('_', ' ')}, {SEX_WORDS[str(row['sex'])]} aged "
             f"{_ages(row['age_from'], row['age_to'])}",
-            str(row["edition"]),
-            f"{row['question_set']} questions",
-            str(row["source_id"]),
+            edition=str(row["edition"]),
+            questions=f"{row['question_set']} questions",
+            source_id=str(row["source_id"]),
         )
         for row in rates[(rates["group"] != "all") & rates["rate"].notna()].to_dict("records")
     ]

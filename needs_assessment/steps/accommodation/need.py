@@ -56,14 +56,14 @@ def household_need(run: Run) -> Need:
     returns = run.inputs.returns
     met, unmet = annual_figure(returns, LOCAL_SUPPORTED), annual_figure(returns, NOT_SUPPORTED)
     return safe_accommodation_need(
-        float(run.inputs.persons.residents.sum()),
-        run.figure(RESIDENTS_2023),
-        run.figure(SUPPORTED),
-        run.figure(UNABLE),
-        run.drawn(SUPPORTED),
-        area_effect(run),
-        None if met is None else met.value,
-        None if unmet is None else unmet.value,
+        residents=float(run.inputs.persons.residents.sum()),
+        national_residents=run.figure(RESIDENTS_2023),
+        supported=run.figure(SUPPORTED),
+        unable=run.figure(UNABLE),
+        supported_draws=run.drawn(SUPPORTED),
+        authority_effect=area_effect(run),
+        local_met=None if met is None else met.value,
+        local_unmet=None if unmet is None else unmet.value,
     )
 
 

@@ -120,7 +120,17 @@ def supported(run: Run, tier: str, need: Amount, matched: MatchedLists | None) -
     notes += _held_against(whole, union, matched)
     if whole is not None and matched is None and whole.value >= union.fewest:
         return _whole(run, whole, need, notes, figures)
-    return _from_lists(run, tier, need, union, lists, table, matched, notes, figures=figures)
+    return _from_lists(
+        run=run,
+        tier=tier,
+        need=need,
+        union=union,
+        lists=lists,
+        table=table,
+        matched=matched,
+        notes=notes,
+        figures=figures,
+    )
 
 
 def _whole(

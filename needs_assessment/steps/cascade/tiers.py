@@ -153,7 +153,16 @@ def add_capacity(run: Run) -> None:
         )
         figure = annual_figure(run.inputs.returns, referrals)
         in_post = state_figure(run.inputs.returns, posts)
-        _add_posts(run, kind, "expected_cases", cases, drawn, each, expected, in_post)
+        _add_posts(
+            run=run,
+            kind=kind,
+            route="expected_cases",
+            volume=cases,
+            drawn=drawn,
+            each=each,
+            provenance=expected,
+            in_post=in_post,
+        )
         if figure is not None:
             returned = Provenance(
                 "mixed",
@@ -163,7 +172,16 @@ def add_capacity(run: Run) -> None:
                 figure.describe(),
                 keys_of([figure]),
             )
-            _add_posts(run, kind, "local_return", figure.value, None, each, returned, in_post)
+            _add_posts(
+                run=run,
+                kind=kind,
+                route="local_return",
+                volume=figure.value,
+                drawn=None,
+                each=each,
+                provenance=returned,
+                in_post=in_post,
+            )
         _add_in_post(run, kind, in_post)
 
 
