@@ -69,7 +69,7 @@ RATE = {
 }
 # doors that a name of an area goes through: names of streets, buildings and landmarks are names of wards as well
 NAMES_MAY_HOLD = {"street", "building", "landmark", "name of a person"}
-LABELS_MAY_HOLD = NAMES_MAY_HOLD | {"count", "age of one person"}
+LABELS_MAY_HOLD = NAMES_MAY_HOLD | {"count", "age of one person", "code that cannot be checked"}
 
 
 def spellings(text: str) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
-from needs_assessment.printable_text import address, contact, counts, location, people
+from needs_assessment.printable_text import address, codes, contact, counts, location, people
 from needs_assessment.printable_text.lookalikes import cannot_be_read
 from needs_assessment.printable_text.rule import Rule, spellings_of
 from needs_assessment.printable_text.rule import rule as make_rule
@@ -27,14 +27,15 @@ RULES: tuple[Rule, ...] = (
     *address.RULES,
     *people.RULES,
     *counts.RULES,
+    *codes.RULES,
 )
 _AREA_CODE = re.compile(r"\b[EWK]\d{8}\b")
 KINDS = tuple(dict.fromkeys([rule.kind for rule in RULES] + [STRANGE]))
 
 # what a kind of text may hold, because it is what such a text is made of
 SENTENCE: frozenset[str] = frozenset()
-NAME = frozenset({address.STREET, address.BUILDING, address.LANDMARK, people.HONOUR})
-LABEL = NAME | {people.COUNT, people.AGE, location.SMALL_AREA}
+NAME = frozenset({address.STREET, address.BUILDING, address.LANDMARK, people.HONOUR, people.FULL_NAME})
+LABEL = NAME | {people.COUNT, people.AGE, location.SMALL_AREA, codes.CODE}
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def with_article(kind: str) -> str:
         return kind
     if kind in ("NHS number", "address", "age of one person", "e-mail address"):
         return f"{'an' if kind != 'age of one person' else 'the'} {kind}"
-    return f"{'the' if kind.startswith(('name', 'code')) else 'a'} {kind}"
+    return f"{'the' if kind.startswith(('name', 'code of')) else 'a'} {kind}"
 
 
 @lru_cache(maxsize=20_000)

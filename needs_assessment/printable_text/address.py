@@ -52,6 +52,10 @@ _OF_AREAS = frozenset(
         "chapel",
         "crossroads",
         "monument",
+        "mill",
+        "harbour",
+        "pier",
+        "weir",
         "windmill",
         "marina",
         "barracks",
@@ -195,14 +199,21 @@ def _before(view: View, at: int, count: int = 4) -> list[tuple[str, int]]:
 
 
 _STRONG = (
-    r"(?:next(?: door)? to|opposite(?: to)?|behind|beside|across from|across the (?:road|street) from|adjacent to|facing|overlooks|adjoins|adjoining|abuts|"
+    r"(?:next(?: door)? to|opposite(?: to)?|opp\.?|adj\.?(?: to)?|o/?s|behind|beside|across from|across the (?:road|street) from|adjacent to|facing|overlooks|adjoins|adjoining|abuts|"
     r"(?:doors?|windows?|building|house|refuge|entrance|home) faces?|"
     r"overlooking|in front of|round the corner from|around the corner from|a few doors (?:from|down from|up from)|"
     r"(?:\d|one|two|three|four) doors? (?:from|down from|up from|away from)|at the back of|to the rear of|(?:just )?past|a stone's throw from|"
-    r"back(?:ing|s) on ?to|alongside|(?:\d+|one|two|three|four|five|ten|a few) (?:minutes?\'?|mins?|metres?|meters?|yards?|miles?)(?: walk| drive)? (?:from|away from|to)|"
+    r"back(?:ing|s) on ?to|(?:round |around )?the back of|above|over the|alongside|(?:\d+|one|two|three|four|five|ten|a few) (?:minutes?\'?|mins?|metres?|meters?|yards?|miles?)(?: walk| drive)? (?:from|away from|to)|"
     r"within sight of|in sight of|in the shadow of|between|above|below|the other side of|down the road from)"
 )
-_WEAK = r"(?:near(?: to)?|nearby|close to|by|outside|around|beside|at|in|from|to|not far from|walking distance of|left of|right of)"
+_WEAK = r"(?:near(?: to)?|nr\.?|nearby|close to|by|outside|around|beside|at|in|from|to|not far from|walking distance of|left of|right of)"
+
+
+# one house and what it stands by: "the refuge by the level crossing"
+_WHEREABOUTS = re.compile(
+    rf"\b(?:the|our|her|a|her new|safe) (?:house|refuge|flats?|bungalow|property|shelter|building|hostel|unit|place) "
+    rf"(?:[a-z]+ )?{_WEAK} (?:the|an?|our) (?:[a-z'-]+ ){{0,2}}$"
+)
 
 
 def _capital_beside(found: Match, spellings: Spellings) -> bool:
@@ -241,6 +252,8 @@ def _beside(found: Match, spellings: Spellings) -> bool:
         and weak["name"] not in ORDINARY_CAPITALS
         and not re.search(r"(?:ing|ed|al|ic|ive)$", weak["name"])
     ):
+        return True
+    if _WHEREABOUTS.search(text):
         return True
     return bool(
         re.search(rf"\b{_STRONG} (?:the |a |an |her |his |our |their |its )?(?:[a-z'-]+ ){{0,3}}$", text)
@@ -293,6 +306,13 @@ def _has_place_after(found: Match, spellings: Spellings) -> bool:
     return place["how"] in ("in", "at", "on") and bool(near)
 
 
+def _sign_of_a_pub(found: Match, spellings: Spellings) -> bool:
+    """Two capitals after "the", as on the sign of a public house: "over the Red Heron"."""
+    view = spellings.letters
+    capitals = view.capital(found.start("sign")) and view.capital(found.start("name"))
+    return capitals and not spellings.shouted and found["name"] not in ORDINARY_CAPITALS
+
+
 def _shop(found: Match, spellings: Spellings) -> bool:
     view = spellings.letters
     before = view.text[: found.start()]
@@ -318,7 +338,10 @@ RULES: tuple[Rule, ...] = (
     rule(ADDRESS, rf"{_NUMBER},? the (?P<name>[a-z]+)(?= ?(?:$|[.,;]))", "values", lambda found, spellings: spellings.capital(spellings.values, found.start("name"))),
     rule(STREET, rf"\b(?P<name>[a-z][a-z'-]+) (?P<type>{either(STREETS)})\b(?!'| ?-)", "letters", _named_street),
     rule(STREET, r"\b(?P<name>[a-z][a-z'-]+) (?P<type>close|drive|grove|rise|gardens|rd|ave|ln|cres|walk|parade)\b(?! (?:at|to)\b)(?!['-])", "letters", _capital_street),
-    rule(STREET, r"\bthe (?P<name>street|avenue|crescent|grove|mews|close|drive|terrace|parade|mount|lane)(?P<type>) (?:in|at) (?!the |a |this |which |that |our |question|night|daytime|front|order)[a-z]+", "letters", lambda found, spellings: spellings.capital(spellings.letters, found.start("name"))),
+    rule(STREET, r"\bthe (?P<name>street|avenue|crescent|grove|mews|close|drive|terrace|parade|mount|lane)(?P<type>)(?: in| at|,) (?!the |a |this |which |that |our |question|night|daytime|front|order)[a-z]+", "letters", lambda found, spellings: spellings.capital(spellings.letters, found.start("name"))),
+    rule(ADDRESS, rf"\b(?P<name>[a-z][a-z'-]+) (?P<type>{_STREET}|{_MAYBE}),? \d{{1,3}}[a-d]?\b(?![,.]?\d|%| ?(?:per|%|years?|places|units|beds|women|men|people|households))", "letters", _capital_street),
+    rule(ADDRESS, r"\bon the (?:hill|corner|green|front|quay|crossroads|square|parade|estate) (?:in|at|of) (?P<name>[a-z][a-z'-]+)", "letters", lambda found, spellings: spellings.letters.capital(found.start("name")) and found["name"] not in ORDINARY_CAPITALS),
+    rule(BUILDING, r"\b(?P<name>[a-z][a-z'-]+) (?:housing )?(?P<type>estate|caravan park|almshouses?)\b", "letters", lambda found, spellings: spellings.letters.capital(found.start("name")) and not spellings.shouted and found["name"] not in ORDINARY_CAPITALS and not _begins_sentence(spellings.letters, found.start("name"))),
     rule(BUILDING, r"(?:\b(?P<before>at|in|near|opposite|behind|beside|called|named|outside|into|inside|from|to) (?:the )?)?\b(?P<name>[a-z][a-z'-]+) (?:house|lodge|cottages?|villas?|manor|mansions?|hostel|haven|court|hall|towers?|heights|refuge|farm|barn|grange)\b(?!')", "letters", _building),
     rule(BESIDE, rf"\b(?:{_TYPE})\b", "letters", _beside),
     rule(LANDMARK, rf"\b(?:{either(_OF_AREAS)})\b", "letters", _landmark),
@@ -328,6 +351,10 @@ RULES: tuple[Rule, ...] = (
     rule(LANDMARK, rf"\b(?:the |a )?(?:{PUBS})\b(?= (?:pub|inn|hotel|in|on|at|near)\b|[.,;)]|$)"),
     rule(BESIDE, rf"\b(?:opposite|behind|near|next to|beside|outside|by|at|past|in) (?:the )(?:{PUBS})\b"),
     rule(FACILITY, rf"\b(?:{BRANDS})\b(?!')", "letters", _shop),
+    rule(FACILITY, r"\b[a-z'-]{3,} (?:c ?of ?e|r ?\.?c|cofe|catholic|church of england) (?:primary|infants?|juniors?|secondary|academy|sch\b|school\b)", "letters", lambda found, _: found[0].split()[0] not in ORDINARY),
+    rule(LANDMARK, r"\b(?P<name>[a-z][a-z'-]+) (?:stn|sch|hosp|pri|surg|comm ctr|med ctr|health ctr|ctr)\b\.?", "letters", lambda found, _: found["name"] not in ORDINARY),
+    rule(BESIDE, rf"\b(?:{_STRONG}|near|by|at|in|outside|from|over|under) the (?P<sign>red|white|black|blue|green|golden|royal|flying|three|two|five|six|seven|old|new|jolly|queen'?s?|king'?s?|prince|duke|dog|fox|hare|rose|crown|bull|bell|ship|swan|plough|star|sun|railway|anchor|lamb|horse|cricketers?) (?:(?:and|of|&|in) (?:the )?)?(?P<name>[a-z][a-z'-]+)", "letters", _sign_of_a_pub),
+    rule(STREET, r"\b(?:on|in|off|along|down|up|near|at|from) (?P<name>[a-z'-]{4,}) (?P<type>st|rd|ave|ln|cres|cl|gdns|terr)\b(?!\.? ?['\d])", "letters", lambda found, spellings: found["name"] not in ORDINARY and not spellings.letters.capital(found.start("type"))),
     rule(LANDMARK, r"\b(?:saint|st\.?) ?[a-z]+(?:'s|s)? (?:church|school|hospital|hospice|academy|primary|centre|hall|house|square|chapel|cathedral|court)\b"),
     rule(BESIDE, rf"\b(?:{_STRONG}|near(?: to)?|close to|by|outside) st\.? ?[a-z-]+(?:'s|s)\b", "letters"),
     rule(FACILITY, r"\b[a-z'-]+ (?:c ?of ?e|r ?\.?c)\b(?! (?:schools|people|church))", "letters", lambda found, spellings: spellings.letters.capital(found.start()) and not spellings.shouted),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from needs_assessment.printable_text.people import _BEFORE as BEFORE
 from needs_assessment.printable_text.people import _LABELLED as LABELLED
 from needs_assessment.printable_text.people import _N as N
@@ -98,12 +100,22 @@ RULES: tuple[Rule, ...] = (
     rule(COUNT, rf"\b(?:deuce|twosome|threesome|foursome|brace|trio|duo|quartet|dyad|triad|pair|couple) of {_ADJECTIVES}{NOUN}\b"),
     rule(COUNT, rf"(?<![\d.,/£%-]){N} ?/ ?(?P<base>\d{{2,}}) {_ADJECTIVES}{NOUN}\b", "values", _slash),
     rule(COUNT, rf"{BEFORE}{N} \((?:out )?of (?P<base>\d+)\) {_ADJECTIVES}{NOUN}\b", "values", _slash),
-    rule(COUNT, rf"\b{NOUN},(?: [a-z+ -]+,)? {N}\b(?= ?$)", "values", _unlabelled),
+    rule(COUNT, rf"\b{NOUN}[,;|\t](?: ?[a-z+ -]+,)? ?{N}\b(?= ?(?:$|[;|]))", "values", _unlabelled),
     rule(COUNT, rf"\b{NOUN} ?(?:[→⇒➔➜>=~]{{1,2}}|-{{1,2}}>|\.{{2,}})[ .]*{N}\b(?![\d,%])", "values", _plain),
     rule(COUNT, rf"\b{NOUN}\b(?: [a-z-]+){{0,3}} (?:rose|fell|grew|increased|decreased|dropped|went up|went down) by {N}\b(?= ?(?:$|[.;,)]| (?:from|to|on|since|between|over)\b))", "values", _plain),
     rule(COUNT, rf"\b(?P<one>\d{{1,2}}) ?[/⁄] ?(?P<other>\d{{1,3}}) of (?:the |our |these |all )*(?P<base>\d{{1,3}}) {_ADJECTIVES}{NOUN}\b", "values", _fraction),
     rule(COUNT, rf"(?:^|[.;:!?] ?){N}[.;!] ?(?:[a-z]+ )?{NOUN} ?[.;!]", "values", _plain),
     rule(COUNT, rf"\b{NOUN}\b,? (?:aged |ages )?(?:under |over |below |above )?\d{{1,2}}(?: ?(?:to|-) ?\d{{1,2}}| and (?:over|under|above))? ?[:=] ?{N}\b(?= ?(?:$|[.;,()]))", "values", _plain),
+    rule(COUNT, rf"\b{NOUN}[\"'\])]{{1,2}} ?[:=,-] ?[\"'\[(]?{N}\b(?=[\"'\])}}]| ?(?:$|[.;,]))", "values", _plain),
+    rule(COUNT, rf"(?:^|[.;:,] ?){N} ?[(\[]{NOUN}[)\]]", "values", _plain),
+    rule(COUNT, rf"\b(?:{NOUN}|aged?|ages|under|over) ?(?:\d{{1,2}} ?(?:-|to) ?\d{{1,2}}|\d{{1,2}}(?:\+| and (?:over|under|above)| or over| plus|(?= ?[:=]))) ?(?:[:=-]{{1,2}}|\bwas|\bwere) ?[1-4]\b(?= ?(?:$|[.;,)|]))"),
+    rule(COUNT, rf"\b(?:a|her|the|1|single|lone) (?:[a-z]+ )?(?:mothers?|mum|father|dad|woman|parent|lady) (?:with|of|and) (?:(?:her|his|their) )?(?:[a-z]+ )?(?:{N}|twins?|triplets|a|an) ?(?:(?:[a-z]+ )?(?:kids?|children|child|sons?|daughters?|boys?|girls?|babies|baby|toddlers?|teenagers?))?\b(?! (?:or|in|per)\b)", "values", lambda found, _: bool(re.search(r"kid|child|son|daughter|boy|girl|bab|toddler|teen|twin|triplet", found[0].split(" ", 2)[-1]))),
+    rule(COUNT, rf"(?:\band|\bbut|,|;|\bwhile|\bthen) {N} (?:stayed|moved|returned|declined|dropped|engaged|refused|married|died|disclosed|attended|completed|rehoused|placed|supported|helped|housed|turned|reconciled|separated|recovered|remained|waited|relapsed|transferred|discharged|settled|disengaged|left|withdrew|fled|went|came)\b(?= ?(?:$|[.;,)]|(?:on|to|in|with|by|from|their|and|at|for|back|away|out|home|because|after|before|but)\b))", "values", _plain),
+    rule(COUNT, rf"\b{NOUN}\b[^|]{{0,30}}\| ?{N} ?(?:\||$)", "values", _plain),
+    rule(COUNT, r"\btwins'? (?:mother|mum|father|dad)\b"),
+    rule(COUNT, r"\b1 (?:in|at|from|of) (?:the|our|this|that) (?:refuge|group|hostel|house|sample|shelter|scheme|class|meeting|interviews?)\b(?! in \d)"),
+    rule(COUNT, r"\b(?P<part>\d+) of (?:our|the|these|those|its|their) (?P<whole>\d+)\b(?![,.]?\d|%| ?per ?cent)", "values", lambda found, _: int(found["whole"]) > 10 and 0 < int(found["whole"]) - int(found["part"]) < LEAST),
+    rule(COUNT, rf"(?<![\d.])(?P<share>0?\.\d+) of (?:the |our |these |those |all )*(?P<base>\d{{1,4}}) {_ADJECTIVES}{NOUN}\b", "values", lambda found, _: 0.5 <= float(found["share"]) * int(found["base"]) < LEAST - 0.5),
     rule(COUNT, r"\b(?:o n e|t w o|t h r e e|f o u r)\b", "letters"),
     rule(COUNT, rf"\bfirst,? an? {_ADJECTIVES}{NOUN}[;,] (?:and )?second,? an?\b", "letters"),
 )  # fmt: skip

@@ -40,6 +40,11 @@ NUMBER_WORDS = {
 _TIMES = {"double": 2, "twice": 2, "dbl": 2, "triple": 3, "treble": 3}
 _LIKE_ONE = frozenset({"l", "i", "ll", "il", "li"})
 _OH = frozenset({"o", "oh", "ow"})
+# "two sevens", "a pair of noughts"
+_PLURALS = {
+    f"{word}{'es' if word == 'six' else 's'}": str(value)
+    for word, value in zip(_UNITS, range(10), strict=True)
+} | {"noughts": "0", "zeroes": "0", "ohs": "0"}
 SPELLED = {
     **{
         word: word[0]
@@ -289,6 +294,9 @@ def digits(view: View) -> View:
         ):
             times, skip = _TIMES[word], at + 1 if place == at + 2 else -1
             continue
+        if _few(word) and following in _PLURALS:
+            times, skip = _few(word), at + 1 if place == at + 2 else -1
+            continue
         figure = _figure(tokens, at)
         if (
             word in ("hundred", "thousand")
@@ -307,17 +315,34 @@ def digits(view: View) -> View:
 
 
 def letters_read_out(view: View) -> View:
-    """The text with letters that are read out as letters: "em kay forty" as "m k forty"."""
-    tokens = _tokens(view)
-    return _build(view, [(SPELLED.get(token.word, token.word), token.start, token.end) for token in tokens])
+    """The text with letters that are read out as letters: "em kay forty" as "m k forty", "double zed" as "zz"."""
+    tokens, parts, at = _tokens(view), [], 0
+    while at < len(tokens):
+        token, (following, place) = tokens[at], _next_word(tokens, at)
+        letter = SPELLED.get(following, following)
+        if token.word in _TIMES and len(letter) == 1 and letter.isalpha():
+            parts.append((letter * _TIMES[token.word], token.start, tokens[place].end))
+            at = place + 1
+        else:
+            parts.append((SPELLED.get(token.word, token.word), token.start, token.end))
+            at += 1
+    return _build(view, parts)
 
 
 def _last(parts: list[tuple[str, int, int]]) -> str:
     return parts[-2][0] if len(parts) > 1 else ""
 
 
+def _few(word: str) -> int:
+    """How many times a figure in the plural is meant: "two sevens"; 0 where a word is no such number."""
+    number = int(word) if word.isdigit() and len(word) == 1 else NUMBER_WORDS.get(word, 0)
+    return number if 2 <= number <= 6 else 0
+
+
 def _figure(tokens: list[_Token], at: int) -> str:
     word = tokens[at].word
+    if word in _PLURALS:
+        return _PLURALS[word]
     next_to = [tokens[place].word for place in (at - 1, at + 1) if 0 <= place < len(tokens)]
     if word in _LIKE_ONE and any(one.isdigit() for one in next_to):
         return "1" * len(word)
@@ -361,19 +386,28 @@ def as_letters(text: str, one: str) -> View | None:
 
 
 _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=\d)(?=[A-Z][a-z]{2})")
+# "Quenby-Lane-17": words joined by two hyphens or more
+_JOINED = re.compile(r"(?<![\w-])[A-Za-z]+(?:-[\w]+){2,}(?![\w-])")
 
 
 def unglued(text: str) -> View | None:
-    """The text with a space wherever a capital begins a word inside a word ("17QuenbyLane"); None where none does."""
+    """The text with a space where words were run together ("17QuenbyLane", "Quenby-Lane-17"); None where none were."""
     view = fold(text)
     places = {found.start() for found in _GLUED.finditer(view.cased)}
-    if not places:
+    hyphens = {
+        place
+        for found in _JOINED.finditer(view.cased)
+        if any(one.isdigit() for one in found[0])
+        for place in range(found.start(), found.end())
+        if view.cased[place] == "-"
+    }
+    if not places and not hyphens:
         return None
     letters: list[tuple[str, int, int]] = []
     for place, one in enumerate(view.cased):
         if place in places:
             letters.append((" ", *view.spans[place]))
-        letters.append((one, *view.spans[place]))
+        letters.append((" " if place in hyphens else one, *view.spans[place]))
     return _view(letters)
 
 

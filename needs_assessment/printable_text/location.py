@@ -100,6 +100,8 @@ def is_postcode(text: str, *, sector: bool = False) -> bool:
 
 
 def _closed(found: Match, _: Spellings) -> bool:
+    if re.fullmatch(r"\d(?:st|nd|rd|th)", found[2]) and not any(one.isdigit() for one in found[1]):
+        return False
     return is_postcode(found[1] + found[2]) and not re.fullmatch(
         r"[a-z]?[il|o]+[a-z]+|[a-z]{5,7}", found[1] + found[2]
     )
@@ -170,6 +172,8 @@ RULES: tuple[Rule, ...] = (
     rule(POSTCODE, r"(?<![a-z\d])[a-z]{1,2} ?\d[\da-z]?[ ./,-]{1,2}[\doil](?![a-z\d]|[.,:]\d|%| ?(?:%|per ?cent|percent|in \d|miles?|years?|months?|weeks?|days?))", "digits", _sector),
     rule(POSTCODE, r"(?<![a-z\d])([a-z]{2})\d{1,2}[a-z]?(?![\w%+/-]|\.\w)", "letters", _district),
     rule(POSTCODE, r"(?<![a-z\d'])([a-z](?: ?[a-z])?) ?\d{1,2}(?: ?[a-z])?(?: \d)? (?:postal |postcode )?(?:sectors?|postcodes?)\b", "digits", lambda found, _: _area(found[1].replace(" ", ""))),
+    rule(POSTCODE, r"(?<![a-z\d'])([a-z](?:[ .]{0,2}[a-z])?)[ .]{0,3}\d{1,2}[a-z]?,? (?:the )?(?:sector \d|\d ?(?:st|nd|rd|th)? sector|(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth) sector)", "values", lambda found, _: _area(re.sub(r"[ .]", "", found[1]))),
+    rule(POSTCODE, r"\b(?:outward|inward|outcode|incode)\b[^.;]{0,16}\d", "digits"),
     rule(POSTCODE, r"\b(?:post ?-?code|postal code|zip|pcd)s?\b[^.;]{0,24}?\b[a-z]{1,2} ?\d", "digits"),
     rule(COORDINATE, rf"(?<![\d.])(?P<north>[-+]? ?\d{{1,3}}\.\d{{2,}}) ?{_SIGN}? ?{_SIDE}?[^a-z\d%]{{1,5}}(?:and )?(?:{_SIDE}[ :=]{{0,3}})?(?P<east>[-+]? ?\d{{1,3}}\.\d{{2,}})(?![\d.]*%)", "values", _pair),
     rule(COORDINATE, r"(?<![\d,])(?P<north>(?:49|5\d|60),\d{4,}) ?[ns]?[^a-z\d%]{1,5}(?P<east>[-+]? ?\d,\d{4,})", "values", _pair),
@@ -185,15 +189,26 @@ RULES: tuple[Rule, ...] = (
     rule(COORDINATE, r"\blong[ :=]{1,3}[-+]?\d+\.\d+"),
     rule(COORDINATE, r"\b\d{1,2} ?(?:point|dot|decimal) ?\d(?:[ -]?\d)* ?(?:degrees?)? ?,? ?(?:n|s|e|w|north|south|east|west|minus|latitude|longitude)\b", "values"),
     rule(COORDINATE, r"(?<!\d)(?:49|5\d|60) ?(?:point|dot|decimal) ?\d(?: ?\d)+", "values"),
+    rule(COORDINATE, r"(?<![\d.])(?:49|5\d|60)\.\d{1,}\b(?![.\d]*%).{0,12}?(?:\bminus\b|\bby\b|\band\b|,|/|;) ?-?(?:minus )?\d\.\d{2,}\b(?!\d*%)"),
+    rule(COORDINATE, r"\d(?:\.\d+)? ?(?:km|kilometres?|metres?|m) ?(?:e|east)\b.{0,8}?\d(?:\.\d+)? ?(?:km|kilometres?|metres?|m) ?(?:n|north)\b|\d(?:\.\d+)? ?(?:km|kilometres?|metres?|m) ?(?:n|north)\b.{0,8}?\d(?:\.\d+)? ?(?:km|kilometres?|metres?|m) ?(?:e|east)\b"),
+    rule(COORDINATE, r"\b(?:bng|epsg|wgs ?84|osgb(?:36)?|utm|mgrs)\b.{0,12}\d"),
     rule(COORDINATE, r"(?<![\d.,])\d{6}(?:\.\d+)?[^a-z\d]{1,4}\d{6,7}(?:\.\d+)?(?![\d,]*\d)"),
     rule(COORDINATE, r"(?<![\d.,])\d{5}(?:\.\d+)? ?[,;/] ?\d{6,7}(?:\.\d+)?(?![\d,]*\d)"),
-    rule(COORDINATE, r"(?<!\w)[en] ?[:=]? ?\d{6}.{0,4}[en] ?[:=]? ?\d{6}|\d{6} ?m?e\b.{0,4}\d{6} ?m?n\b|\b[ex][ :=]{1,3}\d{5,6}\b.{0,4}\b[ny][ :=]{1,3}\d{5,7}\b"),
+    rule(COORDINATE, r"(?<!\w)[en] ?[:=]? ?\d{6}.{0,4}[en] ?[:=]? ?\d{6}|\d{6} ?m?e\b.{0,4}\d{6} ?m?n\b|\b[ex][ :=]{1,3}\d[\d,]{4,7}\b.{0,8}?\b[ny][ :=]{1,3}\d[\d,]{4,7}\b"),
     rule(COORDINATE, rf"\b(?:e|east)\b[^a-z\d]{{0,3}}{_SIX}.{{0,6}}?\b(?:n|north)\b[^a-z\d]{{0,3}}{_SIX}|\b(?:n|north)\b[^a-z\d]{{0,3}}{_SIX}.{{0,6}}?\b(?:e|east)\b[^a-z\d]{{0,3}}{_SIX}", "digits"),
     rule(COORDINATE, rf"(?<!\d){_SIX} ?m? ?(?:e|east)\b.{{0,6}}?{_SIX} ?m? ?(?:n|north)\b|(?<!\d){_SIX} ?m? ?(?:n|north)\b.{{0,6}}?{_SIX} ?m? ?(?:e|east)\b", "digits"),
     rule(GRID, r"(?<![a-z\d])([hnost])[^a-z\d]{0,2}([a-hj-z0])(?:[^a-z\d]{0,3}|[ ,]{1,2}then )(\d(?:(?:[^a-z\d,%]{0,3}|[ ,]{1,2}then )\d){3,9})(?![a-z\d]|[,.]\d|%)", "digits", _grid),
     rule(GRID, r"\b(?:grid ?-?(?:ref|reference|square)s?|os ?-?ref(?:erence)?|ngr|osgb(?:36)?|os grid|national grid|grid)\b[^.;]{0,20}?\d", "digits"),
+    rule(GRID, r"\b(?:map ?(?:ref|reference|square)?|os|ordnance survey|landranger|explorer|sheet|square)\b[^.;]{0,24}?\d{3}[ ,/-]{0,2}\d{3}\b(?![,.]?\d|%)", "digits"),
+    rule(GRID, r"(?<![a-z\d])([hnost])([a-hj-z]) ?(\d{3,5}, ?\d{3,5})(?!\d|,\d|%)", "digits", lambda found, spellings: view_is_capital(found, spellings) and _grid(found, spellings)),
+    rule(GRID, r"\b(?:sheet|landranger|explorer) ?\d{2,3}\b|\bsquare [hnost][a-hj-z]\b", "letters"),
+    rule(GRID, r"(?<!\d)\d{3,5} ?(?:e|east)\b.{0,6}?\d{3,5} ?(?:n|north)\b"),
+    rule(PLACE_CODE, r"(?<![a-z\d])(?=[2-9cfghjmpqrvwx -]{0,7}\d)[2-9cfghjmpqrvwx]{4}[ -]?[2-9cfghjmpqrvwx]{0,4} ?[\[({<\"' -]{0,2}(?:\+|plus)[\])}>\"' -]{0,2} ?[2-9cfghjmpqrvwx]{2,3}(?![a-z\d])", "letters"),
+    rule(PLACE_CODE, r"\bw[ .-]?(?:3|three)[ .-]?w\b|\bwhat ?(?:3|three)\b"),
+    rule(PLACE_CODE, r"\b(?:three|3) (?:little |plain |map )?words\b ?(?:are|is|were|:|-|=|,|for|to find)", "letters"),
+    rule(PLACE_CODE, r"(?<![\w.'-])'?[a-z]{3,}'? ?(?P<sign>[|\\*~^>]) ?'?[a-z]{3,}'? ?(?P=sign) ?'?[a-z]{3,}'?(?![\w'-]| ?(?P=sign))", "letters"),
+    rule(PLACE_CODE, r"['\"][a-z]+['\"],? (?:and )?['\"][a-z]+['\"],? (?:and )?['\"][a-z]+['\"]", "letters"),
     rule(PLACE_CODE, r"(?<![a-z\d])(?=[\d +]*[cfghjmpqrvwx])[2-9cfghjmpqrvwx]{4}[ -]?[2-9cfghjmpqrvwx]{0,4}[ -]?\+[ -]?[2-9cfghjmpqrvwx]{2,3}(?![a-z\d])"),
-    rule(PLACE_CODE, r"(?<![a-z\d])(?=[2-9cfghjmpqrvwx ]*\d)(?=\d*[cfghjmpqrvwx])[2-9cfghjmpqrvwx]{4}[ -]?[2-9cfghjmpqrvwx]{0,4} plus [2-9cfghjmpqrvwx]{2,3}(?![a-z\d])", "letters"),
     rule(PLACE_CODE, r"(?<![a-z\d])(?:[2-9cfghjmpqrvwx][ .-]){4,8}(?:\+|plus)(?:[ .-][2-9cfghjmpqrvwx]){2,3}(?![a-z\d])", "digits"),
     rule(PLACE_CODE, r"(?<![a-z\d])(?=[\d +]*[cfghjmpqrvwx])[2-9cfghjmpqrvwx]{2,6}0{2,6} ?\+"),
     rule(PLACE_CODE, r"\b(?:plus|open location) ?codes?\b(?=.*\d)", "letters"),
@@ -203,8 +218,8 @@ RULES: tuple[Rule, ...] = (
     rule(PLACE_CODE, r"(?<![a-z\d])g[^a-z\d]{0,2}c(?:[^a-z\d]{1,2}[\db-hjkmnp-z]{1,4}){2,8}(?![a-z\d])", "digits", lambda found, _: any(one.isdigit() for one in found[0])),
     rule(PLACE_CODE, r"(?<![a-z\d])gc[\db-hjkmnp-z]{1,4}[^a-z\d]{1,2}[\db-hjkmnp-z]{2,5}(?:[^a-z\d]{1,2}[\db-hjkmnp-z]{1,5})?(?![a-z\d])", "letters", lambda found, _: any(one.isdigit() for one in found[0])),
     rule(PLACE_CODE, r"\bwhat ?-?(?:3|three) ?-?words?\b|\bw3w\b"),
-    rule(PLACE_CODE, r"\b3[ -]words?[ -](?:address|location|code|place|reference)(?:es|s)?\b(?=.*[a-z]+)"),
-    rule(PLACE_CODE, r"/ ?/ ?/ ?\w"),
+    rule(PLACE_CODE, r"\b3[ -]words?[ -](?:address|location|code|place|reference|app|map|phrase)(?:es|s)?\b(?=.*[a-z]+)"),
+    rule(PLACE_CODE, r"/ ?/ ?/ ?\w|/ ?/ ?[a-z]+ ?/ ?[a-z]+ ?/ ?[a-z]"),
     rule(PLACE_CODE, r"(?<![\w.])[a-z]{2,}[\[({<]?\.[\])}>]?[a-z]{2,}[\[({<]?\.[\])}>]?[a-z]{2,}(?![\w])"),
     rule(PLACE_CODE, r"(?<![\w.])[a-z]{3,} ?[.] ?[a-z]{3,} [.] ?[a-z]{3,}(?![\w])|(?<![\w.])[a-z]{3,} [.] ?[a-z]{3,} ?[.] ?[a-z]{3,}(?![\w])"),
     rule(PLACE_CODE, r"\b[a-z]+ ?[\[(]?(?:dot|full stop)[\])]? ?[a-z]+ ?[\[(]?(?:dot|full stop)[\])]? ?[a-z]+", "letters"),

@@ -76,6 +76,19 @@ _PLAIN_LATIN = re.compile(
 _TURNED = re.compile(
     r"\b(?:TURNED|REVERSED|INVERTED|SIDEWAYS|OPEN|DOTLESS|SCRIPT|LONG|BARRED|INSULAR) ([A-Z])\b"
 )
+# signs that mean a plain one, whatever their shape: heavy plus signs, bullets, bars
+_SIGN_NAMES = (
+    ("+", re.compile(r"\bPLUS SIGN\b|\bGREEK CROSS\b")),
+    (".", re.compile(r"\bBULLET\b|\bMIDDLE DOT\b|\bDOT OPERATOR\b|\bFULL STOP\b")),
+    (
+        "|",
+        re.compile(
+            r"\b(?:LIGHT|HEAVY|MEDIUM|DOUBLE|BROKEN)? ?VERTICAL (?:BAR|LINE)\b|\bBOX DRAWINGS .*VERTICAL$"
+        ),
+    ),
+    ("-", re.compile(r"\bHYPHEN\b|\bDASH\b|\bMINUS\b")),
+    ("/", re.compile(r"\bSOLIDUS\b|\bSLASH\b")),
+)
 _DIGIT_NAME = re.compile(r"\bDIGIT (ZERO|ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE)\b")
 _DIGITS = ("ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE")
 
@@ -120,6 +133,9 @@ def _by_kind(character: str) -> str:
     if kind in ("Nd", "No", "Nl") and (value := unicodedata.digit(character, -1)) >= 0:
         return str(value)
     name = unicodedata.name(character, "")
+    for sign, form in _SIGN_NAMES:
+        if form.search(name):
+            return sign
     if digit := _DIGIT_NAME.search(name):
         return str(_DIGITS.index(digit[1]))
     for form in (_LATIN_NAME, _PLAIN_LATIN, _TURNED):

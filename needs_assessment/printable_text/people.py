@@ -5,21 +5,78 @@ from __future__ import annotations
 import re
 
 from needs_assessment.printable_text.rule import Match, Rule, Spellings, rule
-from needs_assessment.printable_text.vocabulary import FUNCTION, MONTHS, ORDINARY, PEOPLE, SURNAMES
+from needs_assessment.printable_text.vocabulary import (
+    FORENAMES,
+    FUNCTION,
+    MONTHS,
+    ORDINARY,
+    ORDINARY_CAPITALS,
+    PEOPLE,
+    SURNAMES,
+    either,
+)
 
 TITLE = "name of a person"
 HONOUR = "name of a person of title"
+FULL_NAME = "first name with a surname"
 COUNT = "count of fewer than five people"
 AGE = "age of one person"
 LEAST = 5
 
 _TITLES = "mr|mrs|ms|mx|mister|missus|messrs|mesdames|dr|doctor|prof|professor|rev|revd|rev'd|reverend|cllr|councillor"
 _RANKS = (
-    "miss|madam|pc|wpc|dc|ds|di|dci|dsi|pcso|psni|sgt|sergeant|inspector|constable|superintendent|"
+    "miss|madam|pc|wpc|dc|ds|di|dci|dsi|pcso|psni|sgt|sergeant|inspector|constable|superintendent|cpl|supt|insp|det|"
     "detective|sister|father|fr|judge|nurse|midwife|officer|imam|rabbi|pastor|canon|vicar|captain|capt|major|master|"
     "aunt|auntie|aunty|granny|grandma|grandad|nanny|uncle|nan|social worker|health visitor|headteacher|hhj|barrister|solicitor|"
     "mistress|mme|mlle|madame|monsieur|senora?|senorita|signora?|herr|frau|shri|smt|sheikh|maulana|mufti|"
-    "archbishop|deacon|colonel|lieutenant|corporal|alderman|matron|brigadier"
+    "archbishop|deacon|colonel|lieutenant|corporal|alderman|matron|brigadier|commander|admiral|abbot|"
+    "chaplain|curate|deputy|magistrate|recorder|mayor|mayoress|magistrate|caseworker|idva|isva|keyworker|"
+    "key worker|support worker|advocate|counsellor|paramedic|headmistress|headmaster|landlord|landlady"
+)
+_RANKED_BY_LETTER = r"[wp] ?\. ?c ?\.|w ?\. ?p ?\. ?c ?\.|d ?\. ?[cis] ?\.|d ?\. ?c ?\. ?[is] ?\."
+# first names that are names of places, festivals and seasons as well
+_ALSO_PLACES = frozenset(
+    {
+        "victoria",
+        "florence",
+        "hazel",
+        "lee",
+        "shirley",
+        "holly",
+        "mark",
+        "kelly",
+        "heather",
+        "lewis",
+        "jade",
+        "stuart",
+        "chelsea",
+        "paris",
+        "charlotte",
+        "christian",
+        "kent",
+        "jordan",
+        "chester",
+        "dean",
+    }
+)
+# what stands behind a first name in the name of a place or a law
+_AFTER_PLACES = frozenset(
+    {
+        "law",
+        "park",
+        "ward",
+        "street",
+        "road",
+        "cross",
+        "town",
+        "bay",
+        "island",
+        "day",
+        "week",
+        "hospital",
+        "foundation",
+    }
+    | {"trust", "centre", "project", "report", "review", "inquiry", "act", "scheme", "fund"}
 )
 _ROLES = (
     ORDINARY
@@ -135,6 +192,20 @@ def _ranked(found: Match, spellings: Spellings) -> bool:
     ):
         return True
     return name not in _ROLES and spellings.capital(spellings.letters, found.start("name"))
+
+
+def _forename(found: Match, spellings: Spellings) -> bool:
+    """A common first name with a word behind it that can only be a surname: both begin with a capital."""
+    last, view = found["last"], spellings.letters
+    if spellings.shouted and last not in SURNAMES:
+        return False
+    if found["name"] in _ALSO_PLACES and last not in SURNAMES:
+        return False
+    capitals = view.capital(found.start("name")) and view.capital(found.start("last"))
+    whole = found.start() == 0 and found.end() == len(view.text) and last in SURNAMES
+    return (
+        capitals and last not in ORDINARY_CAPITALS and last not in _ROLES and last not in _AFTER_PLACES
+    ) or whole
 
 
 _N = r"(?P<number>\d{1,3})(?:\.0+)?"
@@ -287,10 +358,19 @@ RULES: tuple[Rule, ...] = (
     rule(TITLE, r"(?<!\w)(?<!\w')m ?\. ?(?:r ?\. ?)?(?:s ?\. ?)(?P<name>[a-z][a-z'-]*[a-z])|(?<!\w)(?<!\w')m ?\. ?r ?\. ?(?P<other>[a-z][a-z'-]+)", "letters"),
     rule(TITLE, r"(?<!\w)(?<!\w')m[ -]?r[ -]?s?[ -](?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
     rule(TITLE, rf"(?<!\w)(?<!\w')(?:{_RANKS})\b\.? ?(?:(?:inspector|constable|sergeant|superintendent) )?(?:[a-z]\b\.? ?)*(?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
-    rule(HONOUR, r"(?<!\w)(?<!\w')(?:sir|lady|lord|dame|baroness|countess|saint) (?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
+    rule(HONOUR, r"(?<!\w)(?<!\w')(?:sir|lady|lord|dame|baroness|countess|saint|bishop|sheriff|dean|general) (?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
     rule(TITLE, r"\b(?:names? (?:is|was|are)|named|called|known as|forename|surname|full name|first name)[ :]{1,2}(?:only )?(?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
     rule(TITLE, r"\b(?:pc|wpc|dc|ds|ps|pcso|sgt|sergeant|constable|officer)\.? ?(?:no\.? ?|number )?\d{3,6}\b"),
     rule(TITLE, r"\bnee [a-z]+", "letters"),
+    rule(TITLE, rf"(?<!\w)(?:{_TITLES}|miss)\b\.? ?[(\[\"'] ?(?P<name>[a-z][a-z'-]*[a-z])", "letters", _titled),
+    rule(TITLE, rf"(?P<name>\b[a-z][a-z'-]*[a-z]),? ?[(\[] ?(?:{_TITLES}|miss)\b\.?", "letters", _titled),
+    rule(TITLE, rf"\b(?P<name>[a-z][a-z'-]*[a-z]), ?(?:{_TITLES}|miss)\b", "letters", _ranked),
+    rule(TITLE, rf"\b(?:{_RANKED_BY_LETTER})\.? ?(?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
+    rule(TITLE, rf"\b(?:{_TITLES}|miss|pc|dc|ds|sgt)\.? (?P<name>[a-z][a-z'-]*[a-z])(?: (?:said|says|told|came|went|attended|called|rang|wrote|asked|agreed|stated|lives|lived|has|was|is|will|and|from|of|at)\b| ?$)", "letters", lambda found, _: found["name"] not in _ROLES),
+    rule(TITLE, r"\bdetective (?:chief )?(?:sergeant|constable|inspector|superintendent) (?P<name>[a-z][a-z'-]*[a-z])", "letters", lambda found, _: found["name"] not in _ROLES),
+    rule(TITLE, rf"\b(?P<name>[a-z][a-z'-]*[a-z]),? (?:[a-z]\b\.?,? ?){{0,3}}[,(] ?(?:{_TITLES}|miss)\b", "letters", _ranked),
+    rule(FULL_NAME, rf"\b(?P<name>{either(FORENAMES)})\b (?:[a-z]\.? )?(?P<last>[a-z][a-z'-]*[a-z])", "letters", _forename),
+    rule(FULL_NAME, rf"\b(?P<last>[a-z][a-z'-]*[a-z]), ?(?P<name>{either(FORENAMES)})\b", "letters", _forename),
     rule(COUNT, rf"{_BEFORE}{_N}(?: ?\(\d+\)|[)\]])?{_OF}(?:,?[ -]{_MIDDLE_STOP}[a-z'-]+){{0,4}}?[ -]{_NOUN}\b{_RATIO_AFTER}", "values", _counted),
     rule(COUNT, rf"\b{_NOUN}\b(?: [(]?[a-z-]+[)]?){{0,4}} ?(?:[:=(\[]|\bis\b|\bwas\b|\bwere\b|\bare\b|-) ?(?:only |just )?{_N}\b(?= ?(?:$|[.;,()\]]|and\b|of\b))", "values", _after_noun),
     rule(COUNT, rf"\b{_NOUN}\b(?: (?:supported|helped|housed|rehoused|placed|refused|accepted|declined|turned away|waiting|seen|referred|known|affected|killed|interviewed|surveyed|spoken to))? {_N}\b(?= ?(?:$|[.;,)\]]))", "values", _after_noun),
@@ -304,7 +384,7 @@ RULES: tuple[Rule, ...] = (
     rule(COUNT, rf"\bboth (?:of )?(?:(?:the|these|those|our|her|his) (?:(?!and\b)[a-z-]+ ){{0,2}}?)?{_NOUN}\b(?! and\b)", "values", lambda found, _: found["noun"] not in ("parents", "partners", "sexes", "males", "females", "victims", "adults")),
     rule(COUNT, rf"\b(?:the|our|its|their) (?:only|sole|lone|single) (?:[a-z-]+ ){{0,2}}?{_NOUN}\b(?! refuge| unit| service| centre)"),
     rule(COUNT, rf"\b(?:only|just|exactly) (?:a|an|1|the) (?:single )?(?:[a-z-]+ ){{0,2}}?{_NOUN}\b", "values", lambda found, _: found["noun"] in ("woman", "man", "child", "family", "person", "girl", "boy", "mother", "father", "household", "survivor", "victim", "client", "case", "referral", "couple", "baby", "lady")),
-    rule(COUNT, r"(?<![\d.])(?P<percent>\d{1,3}(?:\.\d+)?) ?(?:%|per ?cent|percent|pc) ?(?:of|out of|from|in|\(|among)? ?(?:of )?(?:the |our |these |those |all |a sample of |a total of |sample of |n ?= ?|base |base: )*(?P<base>\d[\d,]*)(?![.\d])(?! ?(?:%|to\b|-))", "values", _share),
+    rule(COUNT, r"(?<![\d.])(?P<percent>\d{1,3}(?:\.\d+)?) ?(?:%|per ?cent|percent|pc) ?(?:of|out of|from|in|\(|among)? ?(?:of )?(?:the |our |these |those |all |a sample of |a total of |sample of |n ?= ?|base |base: )*(?P<base>\d[\d,]*)(?![.,]?\d)(?! ?(?:%|to\b|-|years?\b|months?\b|weeks?\b|days?\b|hours?\b|quarters?\b))", "values", _share),
     rule(COUNT, r"\b(?:of|among|from) (?:the |our |these |all )?(?P<base>\d[\d,]*)\b(?: [a-z-]+){0,4},? (?P<percent>\d{1,2}(?:\.\d+)?) ?(?:%|per ?cent|percent)", "values", _share),
     rule(COUNT, rf"\b(?:(?P<times>\d) )?(?:a |an |one |1 )?(?P<part>{'|'.join(_PARTS)})s? of (?:the |our |these |all )?(?P<base>\d{{1,3}})\b(?![,.]?\d|%| ?per ?cent)", "values", _part),
     rule(COUNT, r"\b(?:handful|few|couple|minority|small number|some) ?[(\[] ?(?:n ?= ?)?[1-4] ?[)\]]"),

@@ -98,7 +98,9 @@ LANDMARKS = words(
     "library park cinema theatre museum roundabout bridge garage cemetery crematorium marina launderette laundrette "
     "takeaway restaurant cafe barbers hairdressers salon playground playgroup post-office bakers butchers florist "
     "dentist dentists optician opticians gym stadium racecourse windmill lighthouse castle monument crossroads depot "
-    "barracks prison factory warehouse brewery bookmakers jobcentre"
+    "barracks prison factory warehouse brewery bookmakers jobcentre pavilion bandstand lido cenotaph greengrocers "
+    "butcher's baker's fishmonger's greengrocer's ironmonger's tandoori pizzeria mill viaduct aqueduct weir "
+    "slipway pier harbour quayside allotments skatepark bowling arcade observatory planetarium"
 )
 LONG_LANDMARKS = (
     "health centre",
@@ -135,6 +137,34 @@ LONG_LANDMARKS = (
     "cricket ground",
     "cricket club",
     "football club",
+    "scout hut",
+    "level crossing",
+    "canal lock",
+    "swimming pool",
+    "swimming baths",
+    "bowling green",
+    "bus garage",
+    "bus depot",
+    "bus terminus",
+    "tram stop",
+    "taxi rank",
+    "registry office",
+    "register office",
+    "working men's club",
+    "bingo hall",
+    "snooker hall",
+    "citadel",
+    "salvation army hall",
+    "masonic hall",
+    "memorial hall",
+    "kingdom hall",
+    "drill hall",
+    "sorting office",
+    "petrol pumps",
+    "filling station",
+    "sewage works",
+    "gas works",
+    "water works",
     "golf club",
     "rugby club",
     "social club",
@@ -175,6 +205,29 @@ SURNAMES = words(
     "nowak kowalski kowalska murray simpson marshall ellis mills owen mason knight webb palmer stevens rogers gray grey "
     "campbell stewart anderson thomas scott harrison graham reynolds griffiths wallace west cole hunt gibson chapman okafor "
     "adeyemi mensah mohammed mohamed hassan osman abdi yusuf choudhury das sharma gupta kumar nguyen chen wang li"
+)
+FORENAMES = words(
+    "aaron abdul abigail adam adele adrian agnieszka ahmed aisha alan alexander alexandra alfie ali alice alison amanda "
+    "amber amelia amina amy andrea andrew angela anita ann anna anne annette anthony antonia archie arthur ashley asif "
+    "barbara barry beatrice ben benjamin bernadette beth bethany beverley brenda brian bridget callum cameron carl carla "
+    "carol caroline carolyn catherine charlie charlotte chelsea cheryl chloe christian christina christine christopher "
+    "claire clara colin connor craig daisy daniel danielle darren david dawn dean deborah debbie denise derek diana diane "
+    "donna doreen dorothy duncan dylan edward eileen elaine eleanor elizabeth ellen ellie emily emma erin ethan eva "
+    "evelyn farah fatima fiona florence frances francesca frank freya gail gareth gary gemma geoffrey george georgia "
+    "georgina gillian glenn gloria graham gwen hannah harriet harry hassan hayley hazel heather helen henry hilary "
+    "holly ian imran imogen irene isabel isabella jack jackie jacob jacqueline jade jake james jamie jane janet janice "
+    "jasmine jason jayne jean jeanette jennifer jenny jeremy jessica jill jo joan joanna joanne joe john jonathan jordan "
+    "joseph josephine joshua joyce judith julia julian julie june karen katarzyna kate katherine kathleen kathryn katie "
+    "kayleigh keith kelly kenneth kerry kevin khadija kimberley kirsty laura lauren leah leanne lee lesley leslie lewis "
+    "liam lily linda lindsay lisa liz lorraine louise lucy luke lydia lynn lynne maggie malcolm mandy margaret maria "
+    "marie marilyn marion mark marta martin martina mary matilda matthew maureen maxine megan melanie melissa mia michael "
+    "michelle mike miriam mohammed mohamed molly monica muhammad nadia nancy naomi natalie natasha nathan neil niamh "
+    "nicholas nicola nigel noor norma oliver olivia omar oscar owen pamela patricia patrick paul paula pauline peter "
+    "philip philippa phoebe poppy priya rachael rachel raymond rebecca rhiannon richard robert robin roger ronald rosemary "
+    "roxanne ruby russell ruth ryan sally sam samantha samuel sandra sara sarah scott sean shabana shannon sharon shaun "
+    "sheila shirley sian simon sophia sophie stacey stella stephanie stephen steven stuart sue susan suzanne sylvia tara "
+    "teresa thelma theresa thomas tim timothy tina toby tom tony tracey tracy valerie vanessa vera veronica victoria "
+    "vivienne wendy william yasmin yvonne zainab zara zoe"
 )
 PEOPLE = (
     r"people|persons?|individuals?|adults?|women|woman|wom[ae]n|men|man|m[ae]n|ladies|lady|females?|males?|girls?|boys?|"

@@ -39,11 +39,15 @@ _PLACE_WORDS = (
     ("name of a building or site", r"\b(site|house|locality|location)\b|\b(refuge|scheme|place) name\b"),
 )
 _ORDINARY = re.compile(
-    r"a|an|and|any|by|clearing|council|each|every|family|for|from|full|her|his|in|new|no|of|one|open|or|own|per|"
-    r"public|refuge|safe|that|the|their|this|to|whole|with|women['’]s"
+    r"a|an|and|another|any|average|bail|big|buy|by|clean|clearing|council|detached|each|empty|every|family|first|for|former|from|"
+    r"full|half-way|her|his|in|large|leave|leaving|left|lost|marital|matrimonial|median|moved?|moving|my|new|no|of|old|one|open|or|"
+    r"our|own|parental|parents['’]|per|private|public|refuge|rent|rented|safe|same|second|sell|share|shared|single|small|social|"
+    r"sold|some|supported|terraced|that|the|their|this|to|which|whole|whose|with|women['’]s|your"
 )
 _BUILDING = re.compile(
-    r"([\w'’-]+)\s+(house|lodge|cottages?|villas?|manor|mansions?|hostel|haven)\b", re.IGNORECASE
+    r"([\w'’-]+)\s+(house|lodge|cottages?|villas?|manor|mansions?|hostel|haven)\b"
+    r"(?!\s+(?:prices?|holds?|moves?|arrest|rules|shar\w+|keeping|building)\b)",
+    re.IGNORECASE,
 )
 _HALL = re.compile(r"\b(?!The\b)[A-Z][\w'’-]+\s+(Court|Hall|Towers?|Heights|Refuge)\b")
 _NOT_A_HALL = re.compile(
@@ -51,7 +55,7 @@ _NOT_A_HALL = re.compile(
     r"Specialist|Domestic|Abuse|Violence|Commissioned|Dispersed|Of|From|And)\s+(Court|Hall|Refuge)\b"
 )
 _STREET_NAME = re.compile(
-    r"\b[A-Z][\w'’-]+\s+(Street|Road|Lane|Avenue|Close|Drive|Crescent|Terrace|Grove|Gardens|Mews)\b"
+    r"\b(?!The\s+Drive\b)[A-Z][\w'’-]+\s+(Street|Road|Lane|Avenue|Close|Drive|Crescent|Terrace|Grove|Gardens|Mews)\b"
 )
 _WARD = re.compile(
     r"\b(?!by\b|each\b|per\b|any\b|every\b|the\b|a\b|no\b|of\b|or\b)[\w'’-]+ ward\b", re.IGNORECASE

@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 import pandas as pd
 
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.returns.services_file import FREE_TEXT_LIMIT, provider_kind
+from needs_assessment.inputs.returns.services_file import FREE_TEXT_LIMIT, named_provider_kind
 from needs_assessment.inputs.screening import Screening, allowed_in
 from needs_assessment.printable_text.help_lines import role_fault
 from needs_assessment.printable_text.people import LEAST
@@ -114,7 +114,7 @@ def _refuse_content(table: RawTable, frame: pd.DataFrame, ward_names: Sequence[s
             if printable and column in WORDS:
                 kind = (
                     place_kind(text, ward_names)
-                    or provider_kind(text)
+                    or named_provider_kind(text)
                     or person_kind(text, minimum if minimum > LEAST else 0)
                 )
                 if kind:

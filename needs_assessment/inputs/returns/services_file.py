@@ -34,6 +34,24 @@ _PROVIDER = re.compile(
 _LOWER_PROVIDER = re.compile(
     r"\b(ltd|limited|plc|llp|cic|cio)\b|housing (association|group|trust)", re.IGNORECASE
 )
+# what stands before a kind of organisation without naming one
+_NO_NAME = (
+    "a|an|the|our|their|its|each|every|any|all|some|no|one|local|social|other|another|of|by|with|and|or|from|to|for|in|large|"
+    "small|national|regional|specialist|registered|several|many|seven|two|three|four|five|six|private|partner|new|via|through|"
+    "per|which|whose|former|current|main|commissioned|different|single"
+)
+# an organisation by its name, in a sentence that may speak of organisations
+_NAMED_PROVIDER = re.compile(
+    rf"\b(?!(?:{_NO_NAME})\b)[\w'’&-]+ (?:ltd|llp|cic|cio|plc|housing (?:association|group|trust))\b|\blimited company\b|"
+    r"\b(?:homes|housing|lettings|properties|care|services) limited\b(?! (?:to|in|by|for)\b)|"
+    r"\b(?:run|provided|managed|delivered) by (?:the )?(?!an?\b|our\b|local\b|other|another\b|several\b|different\b|any\b)"
+    r"[\w'’-]+ (?:[\w'’-]+ )?(?:trust|charity|association|aid|homes)\b",
+    re.IGNORECASE,
+)
+_RUN_BY_A_NAME = re.compile(
+    r"\b[A-Z][\w'’-]+ (?:Limited|Women['’]?s Aid|Trust|Charity|Foundation|Homes|Housing (?:Association|Group|Trust))\b|"
+    r"\b(?:run|provided|managed|delivered) by (?:the )?(?!(?:The )?(?:Council|County|Authority|Police|IDVAs?|NHS|Board)\b)[A-Z]"
+)
 _BED_AND_BREAKFAST = re.compile(
     r"\bbeds?[ -]?(and|&|n|\+)[ -]?breakfasts?\b|\bb ?(&|and|n) ?b'?s?\b", re.IGNORECASE
 )
@@ -140,8 +158,13 @@ def _refuse_content(
 
 
 def provider_kind(text: str) -> str:
-    """Whether text names an organisation that runs a service, or ''."""
+    """Whether the text of a row of supply names or describes an organisation that runs a service, or ''."""
     return "name of a provider" if _PROVIDER.search(text) or _LOWER_PROVIDER.search(text) else ""
+
+
+def named_provider_kind(text: str) -> str:
+    """Whether a sentence names an organisation that runs a service, or ''; it may speak of such organisations."""
+    return "name of a provider" if _NAMED_PROVIDER.search(text) or _RUN_BY_A_NAME.search(text) else ""
 
 
 def _refuse_bed_and_breakfast(text: str, number: int, column: str, problems: Problems) -> None:
