@@ -177,6 +177,12 @@ def _capital_street(found: Match, spellings: Spellings) -> bool:
     return both and not spellings.shouted and found["name"] not in ORDINARY | _COUNTED
 
 
+def _capital_place(found: Match, spellings: Spellings) -> bool:
+    """A word with a capital that is none of those that begin ordinary words."""
+    capital = spellings.capital(spellings.values, found.start("name")) and not spellings.shouted
+    return capital and found["name"] not in ORDINARY_CAPITALS and found["name"] not in _COUNTED
+
+
 def _building(found: Match, spellings: Spellings) -> bool:
     """A building by name: capitals, or a word that is not ordinary after a preposition of place."""
     name, view = found["name"], spellings.letters
@@ -203,7 +209,7 @@ _STRONG = (
     r"(?:doors?|windows?|building|house|refuge|entrance|home) faces?|"
     r"overlooking|in front of|round the corner from|around the corner from|a few doors (?:from|down from|up from)|"
     r"(?:\d|one|two|three|four) doors? (?:from|down from|up from|away from)|at the back of|to the rear of|(?:just )?past|a stone's throw from|"
-    r"back(?:ing|s) on ?to|(?:round |around )?the back of|above|over the|alongside|(?:\d+|one|two|three|four|five|ten|a few) (?:minutes?\'?|mins?|metres?|meters?|yards?|miles?)(?: walk| drive)? (?:from|away from|to)|"
+    r"back(?:ing|s) on ?to|(?:round |around |down |at |to )?the (?:back|side|rear) of|above|over the|alongside|(?:\d+|one|two|three|four|five|ten|a few) (?:minutes?\'?|mins?|metres?|meters?|yards?|miles?)(?: walk| drive)? (?:from|away from|to)|"
     r"within sight of|in sight of|in the shadow of|between|above|below|the other side of|down the road from)"
 )
 _WEAK = r"(?:near(?: to)?|nr\.?|nearby|close to|by|outside|around|beside|at|in|from|to|not far from|walking distance of|left of|right of)"
@@ -321,7 +327,17 @@ def _shop(found: Match, spellings: Spellings) -> bool:
         before,
     ):
         return True
-    after = re.match(r" (?:[a-z]+ )?(?:in|on|at|near) (?:the )?(?P<name>[a-z'-]+)", view.text[found.end() :])
+    name = re.search(r"(?P<name>[a-z'-]+) $", before)
+    if (
+        name
+        and view.capital(name.start("name"))
+        and name["name"] not in ORDINARY_CAPITALS
+        and not spellings.shouted
+    ):
+        return not _begins_sentence(view, name.start("name"))
+    after = re.match(
+        r" (?:[a-z]+ )?(?:in|on|at|near|off|by) (?:the )?(?P<name>[a-z\d'-]+)", view.text[found.end() :]
+    )
     return after is not None and after["name"] not in ORDINARY_CAPITALS
 
 
@@ -342,11 +358,21 @@ RULES: tuple[Rule, ...] = (
     rule(ADDRESS, rf"\b(?P<name>[a-z][a-z'-]+) (?P<type>{_STREET}|{_MAYBE}),? \d{{1,3}}[a-d]?\b(?![,.]?\d|%| ?(?:per|%|years?|places|units|beds|women|men|people|households))", "letters", _capital_street),
     rule(ADDRESS, r"\bon the (?:hill|corner|green|front|quay|crossroads|square|parade|estate) (?:in|at|of) (?P<name>[a-z][a-z'-]+)", "letters", lambda found, spellings: spellings.letters.capital(found.start("name")) and found["name"] not in ORDINARY_CAPITALS),
     rule(BUILDING, r"\b(?P<name>[a-z][a-z'-]+) (?:housing )?(?P<type>estate|caravan park|almshouses?)\b", "letters", lambda found, spellings: spellings.letters.capital(found.start("name")) and not spellings.shouted and found["name"] not in ORDINARY_CAPITALS and not _begins_sentence(spellings.letters, found.start("name"))),
+    rule(ADDRESS, r"\b(?:lives?|living|lived|stays?|staying|stayed|housed|placed|moved|moving|is|was|resides?|residing|based|visited|attended) (?:back )?(?:at|to) (?:number |no\.? ?)?\d{1,4}[a-d]?,? (?P<name>[a-z][a-z'-]+)", "values", _capital_place),
+    rule(ADDRESS, r"\bbetween \d{1,3}[a-d]? and \d{1,3}[a-d]? (?P<name>[a-z][a-z'-]+)", "values", _capital_place),
+    rule(ADDRESS, rf"\b\d{{1,4}}[a-d]? [a-z]\.? (?:{_STREET})\b", "letters"),
+    rule(ADDRESS, r"\b[a-z]{4,}(?:street|avenue|crescent|terrace)\b,? ?\d{1,3}\b", "letters"),
+    rule(ADDRESS, r"\b(?:street|road|house) (?:name|number)\b(?: is|:|=|,)? ?(?:\d|(?P<name>[a-z][a-z'-]+))", "values", lambda found, spellings: found["name"] is None or _capital_place(found, spellings)),
+    rule(ADDRESS, r"\b(?:ground|top|upper|lower|basement|\d ?(?:st|nd|rd|th)|first|second|third) floor,? (?:flat,? )?(?:of |at |in )?(?:the )?(?:\d{1,4}\b|(?P<name>[a-z][a-z'-]+) (?:buildings?|house|court|hse|mansions|point|tower))", "values", lambda found, spellings: found["name"] is None or _capital_place(found, spellings)),
+    rule(STREET, rf"\b(?:top|bottom|end|corner|side|middle|foot|length) (?:end )?of (?:the )?(?P<name>[a-z][a-z'-]+) (?P<type>{_MAYBE}|{_STREET})\b", "letters", _capital_street),
+    rule(STREET, r"\b(?P<name>[a-z][a-z'-]+) (?P<type>gdns|hse|bldgs?|cotts?|cott|tce|terr|clo|pde|wlk|mws|sq|crt)\b", "letters", _capital_street),
+    rule(STREET, r"\b(?P<name>high|market|church|station|mill|park|main|bridge|castle|school|london) (?P<type>st|square|sq|rd|place|hill)\b(?:,| in| at| near|\.) ?(?P<town>[a-z][a-z'-]+)", "letters", lambda found, spellings: all(spellings.letters.capital(found.start(part)) for part in ("name", "type", "town")) and not spellings.shouted),
+    rule(BUILDING, r"\b(?:flats?|block|tower|apartments?|maisonettes?) (?:at|in|on|called) (?:the )?(?P<name>[a-z][a-z'-]+) (?P<type>point|buildings?|view|rise|wharf|quays?|heights|place|hse)\b", "letters", _capital_street),
     rule(BUILDING, r"(?:\b(?P<before>at|in|near|opposite|behind|beside|called|named|outside|into|inside|from|to) (?:the )?)?\b(?P<name>[a-z][a-z'-]+) (?:house|lodge|cottages?|villas?|manor|mansions?|hostel|haven|court|hall|towers?|heights|refuge|farm|barn|grange)\b(?!')", "letters", _building),
     rule(BESIDE, rf"\b(?:{_TYPE})\b", "letters", _beside),
     rule(LANDMARK, rf"\b(?:{either(_OF_AREAS)})\b", "letters", _landmark),
     rule(FACILITY, rf"\b(?:{_FACILITY})\b", "letters", _landmark),
-    rule(BESIDE, r"\b(?:next(?: door)? to|opposite|behind|beside|across from|overlooking|in front of|round the corner from|adjacent to) (?:the )?(?:(?:old|new|little|great|royal|black|white|red|golden) )?(?P<name>[a-z][a-z'-]+)", "letters", _capital_beside),
+    rule(BESIDE, r"\b(?:next(?: door)? to|opposite|behind|beside|across from|overlooking|the (?:side|back|rear) of|facing|in front of|round the corner from|adjacent to) (?:the )?(?:(?:old|new|little|great|royal|black|white|red|golden) )?(?P<name>[a-z][a-z'-]+)", "letters", _capital_beside),
     rule(FACILITY, r"\b(?P<name>[a-z][a-z'-]+) (?P<type>primary|infants?|juniors?|grammar|comprehensive|secondary)\b(?! (?:care|prevention|legislation|school|schools|aged?|pupils|and|education))", "letters", _capital_street),
     rule(LANDMARK, rf"\b(?:the |a )?(?:{PUBS})\b(?= (?:pub|inn|hotel|in|on|at|near)\b|[.,;)]|$)"),
     rule(BESIDE, rf"\b(?:opposite|behind|near|next to|beside|outside|by|at|past|in) (?:the )(?:{PUBS})\b"),
@@ -359,5 +385,6 @@ RULES: tuple[Rule, ...] = (
     rule(BESIDE, rf"\b(?:{_STRONG}|near(?: to)?|close to|by|outside) st\.? ?[a-z-]+(?:'s|s)\b", "letters"),
     rule(FACILITY, r"\b[a-z'-]+ (?:c ?of ?e|r ?\.?c)\b(?! (?:schools|people|church))", "letters", lambda found, spellings: spellings.letters.capital(found.start()) and not spellings.shouted),
     rule(LANDMARK, r"\b(?:our lady of|all saints|all souls|sacred heart|holy (?:trinity|cross|family|rood)|christ church)\b"),
+    rule(BESIDE, r"\b(?:near|by|off|at|past|close to) (?:junction|jct|junc|platform|roundabout|exit) ?\d{1,2}\b"),
     rule(BESIDE, r"\b(?:junction|j|roundabout|exit) ?\d{1,2}[ab]? (?:of|on|off|at) (?:the )?[am]\d{1,4}\b|\b[ab]\d{3,4}\b (?:junction|roundabout|at|near|between)"),
 )  # fmt: skip

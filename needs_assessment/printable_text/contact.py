@@ -90,7 +90,9 @@ def _is_dialled(found: Match, _: Spellings) -> bool:
 
 
 def _has_check_digit(found: Match, _: Spellings) -> bool:
-    return is_nhs_number(found[0])
+    """One number in eleven has the right last digit: shares, years in brackets and bands of ages in a row are none."""
+    in_a_row = re.search(r"\d\.\d(?!\d)|\((?:19|20)\d\d\)|\d\d-\d\d, ", found[0])
+    return is_nhs_number(found[0]) and not in_a_row
 
 
 def is_nhs_number(text: str) -> bool:
@@ -162,6 +164,17 @@ _FULL_DATE = (
     r"|(?:19|20)\d\d ?[./ -] ?[01]?\d)"
 )
 
+_SOCIAL = (
+    r"\b(?:facebook|fb|instagram|insta|ig|snapchat|tik ?tok|twitter|youtube|whatsapp|telegram|discord)\b"
+)
+
+
+def _is_handle(found: Match, spellings: Spellings) -> bool:
+    """Whether what stands behind "channel" or "page" is a name; "facebook page was closed" names none."""
+    name = found["name"]
+    return name is None or spellings.letters.capital(found.start("name")) or found[0].find(",") > 0
+
+
 RULES: tuple[Rule, ...] = (
     rule(EMAIL, r"[\w.+'-]+ ?[\[({<]? ?@ ?[\])}>]? ?[\w-]+"),
     rule(EMAIL, r"(?<![\w.])@ ?[a-z]\w+"),
@@ -170,6 +183,10 @@ RULES: tuple[Rule, ...] = (
     rule(EMAIL, r"\bat [a-z0-9-]+ (?:dot |\. ?)?(?:co (?:dot |\. ?)?uk|gov (?:dot |\. ?)?uk|org (?:dot |\. ?)?uk)\b"),
     rule(EMAIL, r"\be-?mail(?: address)?\b ?[:=] ?\S+|\b(?:(?:my|her|his|their|our|the) e-?mail|e-?mail address) is (?!not\b|un\w|\w+(?:ed|ing|ly)\b)\S+"),
     rule(WEB, r"\b\w+ (?:underscore|dot|hyphen|dash|slash) \w+ on (?:facebook|fb|instagram|insta|ig|snapchat|tik ?tok|twitter|x|whatsapp|telegram)\b|\b(?:facebook|fb|instagram|insta|ig|snapchat|tik ?tok|twitter|whatsapp|telegram) (?:forward )?(?:slash|stroke|at|underscore) \w+"),
+    rule(WEB, r"\b\w{3,} (?:point|full[ -]stop|period) (?:org|com|net|co|gov)\b|\bbit ?ly\b|\btinyurl\b"),
+    rule(WEB, r"\b(?:user ?name|handle|screen ?name|gamer ?tag|log ?in name|profile name)s?\b(?: is| was|:|=|,)* ?(?:[a-z]+ ?){1,3}?[._-]?\d"),
+    rule(WEB, rf"\b(?:user ?name|handle|screen ?name|gamer ?tag)s?\b(?: is| was|:|=|,)+ ?[a-z]|\buser ?name [a-z]+\.[a-z]|{_SOCIAL} (?:channel|handle|group|page)\b,? (?:is |called |named |: ?)?(?P<name>[a-z]\w+)", "letters", _is_handle),
+    rule(WEB, rf"\b(?:search|find|look up|group|page|account|profile)\b (?:for |called |named )?(?P<name>[a-z]\w+)[^.;]{{0,30}}? on {_SOCIAL}", "letters", lambda found, spellings: spellings.letters.capital(found.start("name")) or any(one.isdigit() for one in found["name"])),
     rule(EMAIL, r"\b\w+ (?:underscore|dot|hyphen|dash) \w+ at (?:the )?(?:domain |address |server )?\w+"),
     rule(EMAIL, r"\b(?:at|@) (?:the )?domain\b"),
     rule(EMAIL, r"[\"'(\[]\w[\w.]*[\"')\]] ?(?:at|@) ?[\"'(\[]\w"),
@@ -209,6 +226,7 @@ RULES: tuple[Rule, ...] = (
     rule(TELEPHONE, rf"\b(?:{_CALL}|line|her|his|their|number)\b[^.]{{0,30}}\b(?:begin|start|end|finish|clos)(?:s|es|ning|ing)?,? (?:with |in |on |up )?\d(?:{_TIGHT}\d){{2,}}(?!\d)(?!,\d)", "digits"),
     rule(TELEPHONE, rf"\b(?:{_CALL}|dial)\b[^.]{{0,40}}?\b\d{{2,4}}[ -]\d{{3,4}}\b(?![ -]?(?:19|20)\d\d)", "digits", lambda found, _: not _DATES.search(found[0])),
     rule(TELEPHONE, r"(?<![\d.,£])0\d{2,5}\b[^.;£%]{0,30}?\b\d{5,8}\b(?!,\d|%)", "values"),
+    rule(TELEPHONE, r"\b(?:number|switchboard|pager|ddi|hub|line|minicom|textphone)\b ?(?:[:=#,-]|is|plus|on)? ?\d{2,4}[ -]?\d{2,4}\b(?![-/.,]?\d| ?%| (?:women|people|calls|referrals|of|per|in))", "digits", lambda found, _: not re.search(r"(?:19|20)\d\d", found[0])),
     rule(TELEPHONE, r"\bcountry code\b"),
     rule(NHS, r"(?<![\d,.£])\d(?:[^a-z\d£€$%]{0,3}\d){9}(?![,.]?\d)", "digits", _has_check_digit),
     rule(NHS, r"\bnhs ?(?:number|no|num|nr|id|#)?[ .:#-]{0,3}(?:is |of )?\d(?:[^a-z\d]{0,3}\d){5,}", "digits"),
@@ -229,6 +247,12 @@ RULES: tuple[Rule, ...] = (
     rule(INSURANCE, r"\b(?:ni|nino|nat(?:ional|\.)? ins(?:urance|\.)?)(?![a-z]) ?(?:number|no|num)?[ .:#-]{0,3}(?:is )?(?:[a-z][ ,-]{0,2}){0,2}\d{2}", "digits"),
     rule(NHS, r"\b(?:nhs|health service)\b[^.;]{0,24}?\b(?:number|no|num|card|id|ends?|ending|begins?|starts?|last|first)\b[^.;]{0,16}?\d(?:[^a-z\d]{0,3}\d){3,}(?!,\d)", "digits", lambda found, _: not _DATES.search(found[0]) and not re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", found[0])),
     rule(INSURANCE, r"\b(?:ni|nino|national insurance)\b[^.;]{0,16}?\b(?:number|no|num|ends?|ending|begins?|starts?|last)\b[^.;]{0,12}?\d(?:[^a-z\d]{0,3}\d){2,}", "digits"),
+    rule(INSURANCE, r"\bni\b (?:number |no\.? )?(?:is |starts?|starting|begins?|beginning|ends?|ending)[^.;]{0,10}?\d{2}"),
+    rule(NHS, r"\bnhs ?(?:number|no|num|#|:)[^.;a-z\d]{0,3}\d{3}[ ,/.-]+\d{3}\b"),
+    rule(REFERENCE, r"\bsort(?:ing)?(?: code)?\b.{0,8}?\d\d\D{0,2}\d\d\D{0,2}\d\d\b"),
+    rule(REFERENCE, r"\b(?:inc|incident|job|log|casework|case|file|niche|ticket|booking|custody|our ref|your ref|our reference|your reference)\b\.?,? ?(?:(?:id|no|number|num|ref|reference|file)\b\.? ?){0,2}[:#,]? ?\d{2,5}(?:/\d{2,4})?\b(?![,.]\d|%)(?= ?(?:$|[.;,)]|of\b|from\b|on\b|dated\b))", "values", lambda found, _: not re.search(r"(?:19|20)\d\d(?!\d)", found[0])),
+    rule(REFERENCE, r"(?<![\w/])[a-z]\d{1,4}/\d{2,5}(?![\w/])|\b(?:ewfc|ewhc|ewca|uksc|ukut)\b ?\W?\d"),
+    rule(REFERENCE, r"\b(?:ref|reference)\b[^.;]{0,12}\d+ (?:over|stroke|slash) \d+"),
     rule(INSURANCE, r"\bqueen queen \d(?:[^a-z\d]{0,3}\d){5}", "digits"),
     rule(LONG_NUMBER, r"(?<![\d.,£])\d{9,}(?![\d,]*\d)"),
     rule(LONG_NUMBER, r"\b(?:uprn|usrn|toid|udprn|unique (?:property|street) reference(?: number)?)s?\b.{0,12}?\d(?:[^a-z\d]{0,3}\d){3,}", "digits"),
@@ -265,8 +289,11 @@ RULES: tuple[Rule, ...] = (
     rule(BIRTH, rf"\b{_DAY} of (?:the )?(?:{_ORDINALS}|[01]?\d ?(?:st|nd|rd|th))\b"),
     rule(BIRTH, rf"\b(?:\d{{1,2}} ?[/. -] ?\d{{1,2}} ?[/. -] ?\d{{2,4}}|{_DAY} (?:of )?(?:{_MONTH})\b[^.;]{{0,8}})[^.;%]{{0,20}}\b(?:date|day) of birth\b"),
     rule(BIRTH, r"\d[^.;%]{0,30}\((?:d\.?o\.?b\.?|birth|born)\)|\((?:birth|born)\)[^.;%]{0,30}\d"),
-    rule(BIRTH, r"\bborn\b[^.;]{0,20}?\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?\d{2,4}\b"),
+    rule(BIRTH, r"\bborn\b[^.;]{0,20}?\d{1,2} ?[/.-] ?\d{1,2}(?: ?[/.-] ?\d{2,4})?\b(?!%)"),
     rule(BIRTH, r"\bday \d{1,2}\b.{0,6}\bmonth \d{1,2}\b.{0,6}\byear \d{2,4}\b"),
+    rule(BIRTH, r"\bborn\b[^.;]{0,12}?\b[01]?\d ?[/.-] ?(?:19|20)?\d\d\b"),
+    rule(BIRTH, rf"\b(?:baby|child|is|twins) due (?:on )?(?:the )?(?:{_DAY}[ .,/-]*(?:of )?(?:{_MONTH})|(?:{_MONTH})[ .,/-]*{_DAY})\b"),
+    rule(BIRTH, rf"\b{_DAY}[ .,/-]*(?:of )?(?:{_MONTH})\b[^.;]{{0,40}}\bborn\b"),
     rule(BIRTH, r"\byob\b"),
     rule(BIRTH, rf"\b(?:born|delivered)\b(?: [a-z'-]+){{1,5}} on (?:the )?{_FULL_DATE}"),
     rule(BIRTH, rf"\b(?:turn(?:ed|s|ing)|reach(?:ed|es)) \d{{1,3}} on (?:the )?{_FULL_DATE}"),

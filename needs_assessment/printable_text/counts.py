@@ -11,6 +11,7 @@ from needs_assessment.printable_text.people import _NOUN as NOUN
 from needs_assessment.printable_text.people import _RATE_BASES as RATE_BASES
 from needs_assessment.printable_text.people import COUNT, LEAST
 from needs_assessment.printable_text.rule import Match, Rule, Spellings, rule
+from needs_assessment.printable_text.vocabulary import PEOPLE
 
 _ADJECTIVES = r"(?:(?!and\b)[a-z-]+ ){0,2}?"
 _SINGULAR = (
@@ -25,6 +26,32 @@ _PEOPLE_ABROAD = (
     r"copii|mulher(?:es)?|criancas?|donn[ae]|bambin[ie]|aurat(?:ein|en)?|aurten|bac(?:h?)ch?[ei]y?|menyw(?:od)?|fenyw|"
     r"merched|kadin(?:lar)?|cocuk(?:lar)?|naag|dumar|mahilaen?"
 )
+
+
+# groups as tables head them
+_GROUPS = (
+    r"male|female|men|women|other|others|unknown|trans|transgender|non-binary|lgbt\w*|gay|lesbian|bisexual|heterosexual|straight|"
+    r"disabled|deaf|blind|pregnant|white|black|asian|mixed|roma|gypsy|arab|chinese|indian|pakistani|bangladeshi|african|caribbean|"
+    r"polish|romanian|eastern european|black african|black caribbean|white other|mixed other|muslim|christian|hindu|sikh|jewish|buddhist|"
+    r"no religion|prefer not to say|not stated|not known|widowed|divorced|single|married|refused|declined|accepted|rehoused"
+)
+_DID = (
+    r"stayed|moved|returned|declined|dropped|engaged|refused|died|disclosed|attended|completed|rehoused|placed|supported|helped|"
+    r"housed|left|withdrew|fled|replied|answered|responded|agreed|reported|accepted|got places|got a place"
+)
+
+
+def _labelled_number(found: Match, _: Spellings) -> bool:
+    """A number behind a heading that is not the number of a section, a tier or the like."""
+    label = found["label"].strip()
+    numbered = LABELLED.search(label + " ") or re.search(
+        r"\b(?:goal|aim|strand|pillar|cohort|wave|round|pathway|module|domain|interview|workshop|survey|report|focus group|"
+        r"note|footnote|annex|box|map|slide|sheet|column|row|line|principle|action|measure|indicator|source|method|risk|rank|"
+        r"bedrooms?|score|ratio|quarters?|years?|months?|weeks?|days?|hours?|meetings?|sessions?|refuges?|services?|sites?|posts?|"
+        r"fte|idvas?|workers?|places?|units?|beds?|providers?|agencies|districts|wards|areas|times?|miles?|draft|edition|issue)$",
+        label,
+    )
+    return not numbered and not label[-1:].isdigit()
 
 
 def _few(found: Match) -> bool:
@@ -112,6 +139,27 @@ RULES: tuple[Rule, ...] = (
     rule(COUNT, rf"\b(?:a|her|the|1|single|lone) (?:[a-z]+ )?(?:mothers?|mum|father|dad|woman|parent|lady) (?:with|of|and) (?:(?:her|his|their) )?(?:[a-z]+ )?(?:{N}|twins?|triplets|a|an) ?(?:(?:[a-z]+ )?(?:kids?|children|child|sons?|daughters?|boys?|girls?|babies|baby|toddlers?|teenagers?))?\b(?! (?:or|in|per)\b)", "values", lambda found, _: bool(re.search(r"kid|child|son|daughter|boy|girl|bab|toddler|teen|twin|triplet", found[0].split(" ", 2)[-1]))),
     rule(COUNT, rf"(?:\band|\bbut|,|;|\bwhile|\bthen) {N} (?:stayed|moved|returned|declined|dropped|engaged|refused|married|died|disclosed|attended|completed|rehoused|placed|supported|helped|housed|turned|reconciled|separated|recovered|remained|waited|relapsed|transferred|discharged|settled|disengaged|left|withdrew|fled|went|came)\b(?= ?(?:$|[.;,)]|(?:on|to|in|with|by|from|their|and|at|for|back|away|out|home|because|after|before|but)\b))", "values", _plain),
     rule(COUNT, rf"\b{NOUN}\b[^|]{{0,30}}\| ?{N} ?(?:\||$)", "values", _plain),
+    rule(COUNT, r"(?:^|[;|] ?|[,.] )(?P<label>[a-z\d][a-z\d+/ -]{0,30}?) ?[:=(|\[] ?(?P<number>[1-4])[)\]]?(?![,.]\d)(?= ?(?:$|[;,|.]))", "values", _labelled_number),
+    rule(COUNT, rf"(?<![\w-])(?:{_GROUPS}) ?[:=-]? ?(?P<number>[1-4])\b(?![,.]?\d|%)(?= ?(?:$|[;,|.)&/]|and\b))", "values", _plain),
+    rule(COUNT, r"(?<![\w.])(?:(?P<a>\d+) ?[mf]\b.{0,6}?(?<![\d.])(?P<b>\d+) ?[mf]|[mf] ?[:=-]? ?(?P<c>\d+)\b.{0,6}?\b[mf] ?[:=-]? ?(?P<d>\d+))\b", "values", lambda found, _: bool({"m", "f"} <= set(found[0])) and any(0 < int(one) < LEAST for one in found.groups() if one)),
+    rule(COUNT, rf"(?:^|[;,|(] ?|(?<!\d)[.] ?|\band |\+ ?)(?P<number>[1-4]) ?(?:{_GROUPS})\b(?= ?(?:$|[;,|.)&/+]|and\b|\d))", "values", _plain),
+    rule(COUNT, r"(?<![\w.,/-])(?P<number>[1-4]) (?:out )?of (?P<base>\d{2,})\b(?= ?(?:$|[.;,)]))", "values", lambda found, _: int(found["base"]) not in RATE_BASES | {20, 25, 50}),
+    rule(COUNT, rf"(?<![\w.,/-])(?P<number>[2-4]) in (?P<base>\d{{2,}}) (?:of )?{_ADJECTIVES}{NOUN}\b", "values", lambda found, _: int(found["base"]) not in RATE_BASES | {20, 25, 50}),
+    rule(COUNT, r"(?<![\w.,/%£-])(?P<part>\d+) (?:out )?of (?P<whole>\d+)(?= ?(?:$|[.;,)]))", "values", lambda found, _: int(found["whole"]) > 10 and 0 < int(found["whole"]) - int(found["part"]) < LEAST <= int(found["part"])),
+    rule(COUNT, r"(?<![\d.])(?P<percent>\d{2}(?:\.\d+)?) ?(?:%|per ?cent) of (?P<base>\d[\d,]*)(?= ?(?:$|[.;,)]))", "values", _left_of_share),
+    rule(COUNT, rf"(?<![\d.,/%£-])(?P<base>\d[\d,]*) {_ADJECTIVES}{NOUN},? (?P<percent>\d{{1,2}}(?:\.\d+)?) ?(?:%|per ?cent) of (?:whom|them|which|these)\b", "values", lambda found, spellings: _left_of_share(found, spellings) or 0.5 <= float(found["percent"]) * float(found["base"].replace(",", "")) / 100 < LEAST - 0.5),
+    rule(COUNT, rf"(?<![\d.,/%£-])(?P<whole>\d[\d,]*) {_ADJECTIVES}{NOUN}[;,.]? (?:only |just |but |and )?(?P<part>\d[\d,]*) (?:{_DID})\b", "values", _left),
+    rule(COUNT, rf"\b(?:we|they|staff|team|service|refuge|council) (?:{_DID}|saw|took in|took|lost|spoke to|interviewed|accepted|had|turned away|turned down) (?:only |just )?{N}(?= ?(?:$|[.;,)]|and\b|but\b|last\b|this\b|in\b|so far\b))", "values", _plain),
+    rule(COUNT, rf"\b(?:only|just) {N} (?:got|were|was|had|have|came|went|{_DID})\b", "values", _plain),
+    rule(COUNT, rf"(?:^|[.;,] ?|\band |\bbut ){N} (?:got|were|came|went|{_DID})\b[^.;]{{0,30}}\b(?:rest|others|remainder|remaining)\b", "values", _plain),
+    rule(COUNT, rf"\b(?:none|nobody|no one|not one) (?:but|except|bar|save) (?:for )?{N}\b", "values", _plain),
+    rule(COUNT, rf"\b{NOUN}\b[^.]{{0,24}}\b(?:namely|that is|specifically|i\.?e\.?|to be exact|precisely)[, ]{{1,2}}{N}\b(?! ?%)", "values", _plain),
+    rule(COUNT, rf"\b{NOUN}\b[^.;]{{0,20}}?,? (?:of|among) (?:whom|them|these|which),? (?:only |just )?{N}\b(?! ?%|,\d| per ?cent)", "values", _plain),
+    rule(COUNT, rf"\b(?:less|fewer|no more|not more|no fewer|no less) than {N}(?= ?(?:$|[.;,)]))", "values", _plain),
+    rule(COUNT, rf"\b{NOUN} ?/ ?(?:{PEOPLE}) ?[:=] ?(?:[1-4] ?/ ?\d+|\d+ ?/ ?[1-4])\b", "values"),
+    rule(COUNT, rf"(?<![\w.,/-])(?P<number>[1-4])(?:{PEOPLE})\b|\b(?:women|men|children|clients|families|victims|survivors|females|males|households|cases|referrals)[1-4]\b", "letters"),
+    rule(COUNT, rf"(?<![\w.,/-]){N} aged (?:under |over )?\d", "values", _unlabelled),
+    rule(COUNT, r"\b(?:a|1) (?:[a-z]+ )?(?:mother|mum|father|dad) (?:with|and) (?:her|his) (?:[a-z]+ )?(?:baby|child|son|daughter|toddler|newborn)\b"),
     rule(COUNT, r"\btwins'? (?:mother|mum|father|dad)\b"),
     rule(COUNT, r"\b1 (?:in|at|from|of) (?:the|our|this|that) (?:refuge|group|hostel|house|sample|shelter|scheme|class|meeting|interviews?)\b(?! in \d)"),
     rule(COUNT, r"\b(?P<part>\d+) of (?:our|the|these|those|its|their) (?P<whole>\d+)\b(?![,.]?\d|%| ?per ?cent)", "values", lambda found, _: int(found["whole"]) > 10 and 0 < int(found["whole"]) - int(found["part"]) < LEAST),

@@ -159,6 +159,13 @@ def view_is_capital(found: Match, spellings: Spellings) -> bool:
     return view.cased[found.start(1)].isupper() and view.cased[found.start(2)].isupper()
 
 
+def _area_in_capitals(found: Match, spellings: Spellings) -> bool:
+    """The letters of a postcode area that are no word, written as capitals."""
+    view, at = spellings.values, found.start("area")
+    capitals = view.cased[at].isupper() and view.cased[at + 1].isupper()
+    return found["area"] in AREAS and found["area"] not in _WORDS and capitals and not spellings.shouted
+
+
 _NUMBER = r"[-+]?\d{1,3}\.\d{2,}"
 _SIGN = r"(?:°|\bdeg(?:ree)?s?\b\.?|\bd\b)"
 # metres on the national grid: six figures, seven in the far north
@@ -188,7 +195,7 @@ RULES: tuple[Rule, ...] = (
     rule(COORDINATE, r"\b(?:lat|latitude|longitude|lon|lng|coordinates?|coords?|gps|geo ?location|northings?|eastings?)\b[^.;]{0,32}?[-+]?\d"),
     rule(COORDINATE, r"\blong[ :=]{1,3}[-+]?\d+\.\d+"),
     rule(COORDINATE, r"\b\d{1,2} ?(?:point|dot|decimal) ?\d(?:[ -]?\d)* ?(?:degrees?)? ?,? ?(?:n|s|e|w|north|south|east|west|minus|latitude|longitude)\b", "values"),
-    rule(COORDINATE, r"(?<!\d)(?:49|5\d|60) ?(?:point|dot|decimal) ?\d(?: ?\d)+", "values"),
+    rule(COORDINATE, r"(?<!\d)(?:49|5\d|60) ?(?:point|dot|decimal) ?\d(?: ?\d)+|(?<![\d.])(?:49|5\d|60)\.\d+ ?(?:n|north)\b", "values"),
     rule(COORDINATE, r"(?<![\d.])(?:49|5\d|60)\.\d{1,}\b(?![.\d]*%).{0,12}?(?:\bminus\b|\bby\b|\band\b|,|/|;) ?-?(?:minus )?\d\.\d{2,}\b(?!\d*%)"),
     rule(COORDINATE, r"\d(?:\.\d+)? ?(?:km|kilometres?|metres?|m) ?(?:e|east)\b.{0,8}?\d(?:\.\d+)? ?(?:km|kilometres?|metres?|m) ?(?:n|north)\b|\d(?:\.\d+)? ?(?:km|kilometres?|metres?|m) ?(?:n|north)\b.{0,8}?\d(?:\.\d+)? ?(?:km|kilometres?|metres?|m) ?(?:e|east)\b"),
     rule(COORDINATE, r"\b(?:bng|epsg|wgs ?84|osgb(?:36)?|utm|mgrs)\b.{0,12}\d"),
@@ -201,6 +208,13 @@ RULES: tuple[Rule, ...] = (
     rule(GRID, r"\b(?:grid ?-?(?:ref|reference|square)s?|os ?-?ref(?:erence)?|ngr|osgb(?:36)?|os grid|national grid|grid)\b[^.;]{0,20}?\d", "digits"),
     rule(GRID, r"\b(?:map ?(?:ref|reference|square)?|os|ordnance survey|landranger|explorer|sheet|square)\b[^.;]{0,24}?\d{3}[ ,/-]{0,2}\d{3}\b(?![,.]?\d|%)", "digits"),
     rule(GRID, r"(?<![a-z\d])([hnost])([a-hj-z]) ?(\d{3,5}, ?\d{3,5})(?!\d|,\d|%)", "digits", lambda found, spellings: view_is_capital(found, spellings) and _grid(found, spellings)),
+    rule(COORDINATE, r"(?<![\d,.£])\d{3},\d{3} \d{3},\d{3}(?![,.]?\d)"),
+    rule(GRID, r"(?<![a-z\d])([hnost])([a-hj-z])\d\d(?:ne|nw|se|sw)\b", "letters", lambda found, _: found[1] + found[2] in GRID_SQUARES),
+    rule(PLACE_CODE, r"\b(?:find|found|located|under|map|where)\b.{0,20}\b(?:three|3) words\b", "letters"),
+    rule(PLACE_CODE, r"(?<![a-z\d])[2-9cfghjmpqrvwx]{2,4}\+[2-9cfghjmpqrvwx]{2,3}(?![a-z\d])", "letters", lambda found, _: any(one.isdigit() for one in found[0]) and not found[0].replace("+", "").isdigit()),
+    rule(POSTCODE, r"\bpost ?-?codes? (?:area|district)s? ?(?:of |is |: ?|= ?)?(?P<area>[a-z]{1,2})\b", "letters", lambda found, _: found["area"] in AREAS and found["area"] not in _WORDS),
+    rule(POSTCODE, r"\b(?:ends?|ending|ends in|inward|finish\w*)(?: (?:in|with))? \d ?[a-z] ?[a-z](?![a-z\d])", "letters", lambda found, _: set(found[0].replace(" ", "")[-2:]) <= _INWARD_LETTER and not re.search(r"\d ?(?:st|nd|rd|th)$", found[0])),
+    rule(POSTCODE, r"(?:^|\b(?:in|from|near|around|at|to|area|the) )(?P<area>[a-z][a-z]) \d{1,2}(?= ?(?:$|[.;,)]|area\b|and\b|postcode\b))", "values", _area_in_capitals),
     rule(GRID, r"\b(?:sheet|landranger|explorer) ?\d{2,3}\b|\bsquare [hnost][a-hj-z]\b", "letters"),
     rule(GRID, r"(?<!\d)\d{3,5} ?(?:e|east)\b.{0,6}?\d{3,5} ?(?:n|north)\b"),
     rule(PLACE_CODE, r"(?<![a-z\d])(?=[2-9cfghjmpqrvwx -]{0,7}\d)[2-9cfghjmpqrvwx]{4}[ -]?[2-9cfghjmpqrvwx]{0,4} ?[\[({<\"' -]{0,2}(?:\+|plus)[\])}>\"' -]{0,2} ?[2-9cfghjmpqrvwx]{2,3}(?![a-z\d])", "letters"),

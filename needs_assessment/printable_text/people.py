@@ -261,6 +261,10 @@ def _counted(found: Match, spellings: Spellings) -> bool:
     if base and int(base[1]) in _RATE_BASES:
         return False
     noun = found["noun"]
+    if noun in ("idva", "isva", "staff", "volunteer") and re.match(
+        r" (?:posts?|roles?|hours|time|places?|days?)\b", after
+    ):
+        return False
     if noun in (
         "woman",
         "mother",
@@ -286,6 +290,13 @@ def _after_noun(found: Match, spellings: Spellings) -> bool:
     return _small(found) and not re.match(
         r" ?(?:%|per ?cent|percent|in |out of|times|to \d|-|/|:|,\d|\.\d|\d)", after
     )
+
+
+def _of_things(found: Match, spellings: Spellings) -> bool:
+    """ "12 units, 4 of them accessible": those counted right before are no people."""
+    before = spellings.values.text[: found.start()]
+    things = r"units|places|beds|rooms|refuges|services|posts|councils|districts|wards|areas|schools|agencies|providers|themes|flats"
+    return " of them" in found[0] and bool(re.search(rf"\b(?:{things})\b[a-z ,]{{0,20}}$", before))
 
 
 def _share(found: Match, _: Spellings) -> bool:
@@ -358,8 +369,8 @@ RULES: tuple[Rule, ...] = (
     rule(TITLE, r"(?<!\w)(?<!\w')m ?\. ?(?:r ?\. ?)?(?:s ?\. ?)(?P<name>[a-z][a-z'-]*[a-z])|(?<!\w)(?<!\w')m ?\. ?r ?\. ?(?P<other>[a-z][a-z'-]+)", "letters"),
     rule(TITLE, r"(?<!\w)(?<!\w')m[ -]?r[ -]?s?[ -](?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
     rule(TITLE, rf"(?<!\w)(?<!\w')(?:{_RANKS})\b\.? ?(?:(?:inspector|constable|sergeant|superintendent) )?(?:[a-z]\b\.? ?)*(?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
-    rule(HONOUR, r"(?<!\w)(?<!\w')(?:sir|lady|lord|dame|baroness|countess|saint|bishop|sheriff|dean|general) (?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
-    rule(TITLE, r"\b(?:names? (?:is|was|are)|named|called|known as|forename|surname|full name|first name)[ :]{1,2}(?:only )?(?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
+    rule(HONOUR, r"(?<!\w)(?<!\w')(?:sir|lady|lord|dame|baroness|countess|saint|bishop|sheriff|dean|general) (?:[a-z]\b\.? ?)*(?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
+    rule(TITLE, r"\b(?:names? (?:is|was|are)|name ?[:=-]|named|called|known as|forename|surname|full name|first name)[ :]{1,2}(?:only )?(?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
     rule(TITLE, r"\b(?:pc|wpc|dc|ds|ps|pcso|sgt|sergeant|constable|officer)\.? ?(?:no\.? ?|number )?\d{3,6}\b"),
     rule(TITLE, r"\bnee [a-z]+", "letters"),
     rule(TITLE, rf"(?<!\w)(?:{_TITLES}|miss)\b\.? ?[(\[\"'] ?(?P<name>[a-z][a-z'-]*[a-z])", "letters", _titled),
@@ -367,6 +378,8 @@ RULES: tuple[Rule, ...] = (
     rule(TITLE, rf"\b(?P<name>[a-z][a-z'-]*[a-z]), ?(?:{_TITLES}|miss)\b", "letters", _ranked),
     rule(TITLE, rf"\b(?:{_RANKED_BY_LETTER})\.? ?(?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
     rule(TITLE, rf"\b(?:{_TITLES}|miss|pc|dc|ds|sgt)\.? (?P<name>[a-z][a-z'-]*[a-z])(?: (?:said|says|told|came|went|attended|called|rang|wrote|asked|agreed|stated|lives|lived|has|was|is|will|and|from|of|at)\b| ?$)", "letters", lambda found, _: found["name"] not in _ROLES),
+    rule(TITLE, rf"\b(?:{_RANKS}|worker|idva|nurse|landlord)\b,? ?[(\[] ?(?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
+    rule(TITLE, r"(?<!\w)m/s\.? (?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
     rule(TITLE, r"\bdetective (?:chief )?(?:sergeant|constable|inspector|superintendent) (?P<name>[a-z][a-z'-]*[a-z])", "letters", lambda found, _: found["name"] not in _ROLES),
     rule(TITLE, rf"\b(?P<name>[a-z][a-z'-]*[a-z]),? (?:[a-z]\b\.?,? ?){{0,3}}[,(] ?(?:{_TITLES}|miss)\b", "letters", _ranked),
     rule(FULL_NAME, rf"\b(?P<name>{either(FORENAMES)})\b (?:[a-z]\.? )?(?P<last>[a-z][a-z'-]*[a-z])", "letters", _forename),
@@ -376,7 +389,7 @@ RULES: tuple[Rule, ...] = (
     rule(COUNT, rf"\b{_NOUN}\b(?: (?:supported|helped|housed|rehoused|placed|refused|accepted|declined|turned away|waiting|seen|referred|known|affected|killed|interviewed|surveyed|spoken to))? {_N}\b(?= ?(?:$|[.;,)\]]))", "values", _after_noun),
     rule(COUNT, rf"\b(?:number|total|count|nos?|no\.)(?: of)? [a-z\d ]{{0,40}}?[:=-] ?{_N}\b(?= ?(?:$|[.;,)\]]))", "values", _after_noun),
     rule(COUNT, rf"\bn ?= ?{_N}\b(?![,.]?\d)", "values", lambda found, _: _small(found)),
-    rule(COUNT, rf"{_BEFORE}(?<!no ){_N}(?: others?| more| further)? (?:of (?:them|these|those|whom|us|which)\b|(?:{_VERB})\b)", "values", lambda found, spellings: _small(found) and not _LABELLED.search(spellings.values.text[: found.start()])),
+    rule(COUNT, rf"{_BEFORE}(?<!no ){_N}(?: others?| more| further)? (?:of (?:them|these|those|whom|us|which)\b|(?:{_VERB})\b)", "values", lambda found, spellings: _small(found) and not _LABELLED.search(spellings.values.text[: found.start()]) and not _of_things(found, spellings)),
     rule(COUNT, rf"{_BEFORE}(?<!no ){_N} (?:out )?of (?:the|our|these|those|all) \d{{1,3}}(?= ?(?:$|[.;,)\]]|(?:{_VERB})\b))", "values", lambda found, _: _small(found)),
     rule(COUNT, rf"\b(?:all but|all except|except(?:ing)? for|everyone but|every one but|all bar|bar|apart from|aside from|other than|but for|save for|not counting|excluding|with the exception of) (?:the |only |just )?{_N}\b(?= ?(?:$|[.;,)]|of\b|who\b|all\b|(?:[a-z-]+ )?(?:{PEOPLE})\b))(?! ?(?:%|per|in))", "values", lambda found, _: _small(found)),
     rule(COUNT, r"\b(?:all|everyone|none) (?:but|except|bar) (?:a|the) (?:few|couple|handful|pair|single)\b"),
