@@ -69,7 +69,8 @@ RATE = {
 }
 # doors that a name of an area goes through: names of streets, buildings and landmarks are names of wards as well
 NAMES_MAY_HOLD = {"street", "building", "landmark", "name of a person"}
-LABELS_MAY_HOLD = NAMES_MAY_HOLD | {"count", "age of one person", "code that cannot be checked"}
+LABELS_MAY_HOLD = NAMES_MAY_HOLD | {"count", "age of one person"}
+HEADINGS_MAY_HOLD = LABELS_MAY_HOLD | {"code that cannot be checked"}
 
 
 def spellings(text: str) -> Iterator[tuple[str, str]]:
@@ -105,7 +106,7 @@ class Doors:
             "contact_role": (lambda text: self._set(contact_role=text), set()),
             "help_lines: name": (lambda text: self._set(help_lines=[f"{text} | 0808 157 0000 | always"]), NAMES_MAY_HOLD),
             "help_lines: hours": (lambda text: self._set(help_lines=[f"Line | 0808 157 0000 | {text}"]), set()),
-            "population: choice within the file": (lambda text: self._set(population=f"x.csv#{text}"), LABELS_MAY_HOLD),
+            "population: choice within the file": (lambda text: self._set(population=f"x.csv#{text}"), HEADINGS_MAY_HOLD),
             "template: footer": (self._template, {"count", "age of one person"}),
         }  # fmt: skip
 

@@ -34,7 +34,7 @@ from needs_assessment.choices.scenario_words import RefusedText, refusal, refuse
 from needs_assessment.errors import InputError, UsageError
 from needs_assessment.given_files import file_word
 from needs_assessment.plain_file import read_words
-from needs_assessment.printable_text import LABEL, finding, quoted, with_article
+from needs_assessment.printable_text import HEADING, finding, quoted, with_article
 from needs_assessment.printable_text.help_lines import check_public, read_help_lines, read_role
 from needs_assessment.resources import data_dir, project_dir
 
@@ -232,7 +232,7 @@ class Scenario(BaseModel):
     @classmethod
     def _choice_within(cls, value: str) -> str:
         file, _, choice = value.partition("#")
-        seen = finding(choice if "." in file or "/" in file or "\\" in file else value, LABEL)
+        seen = finding(choice if "." in file or "/" in file or "\\" in file else value, HEADING)
         if seen:
             raise RefusedText(f"what would be printed of it looks like {with_article(seen.kind)}")
         return value

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from needs_assessment.errors import InputError
-from needs_assessment.printable_text import KINDS, LABEL, NAME, SENTENCE, findings, with_article
+from needs_assessment.printable_text import HEADING, KINDS, LABEL, NAME, SENTENCE, findings, with_article
 from needs_assessment.tables.validation import TableSchema, in_order
 
-SCREENS = {"sentence": SENTENCE, "name": NAME, "label": LABEL}
+SCREENS = {"sentence": SENTENCE, "name": NAME, "label": LABEL, "heading": HEADING}
 # a cell with a form of its own (a code, a date, a number, one of some words) is not printed as it is where it breaks it;
 # what must not even be named as a wrong cell is what stands for a person
 OF_FORMS = frozenset(KINDS) - {

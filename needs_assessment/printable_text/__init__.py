@@ -35,7 +35,9 @@ KINDS = tuple(dict.fromkeys([rule.kind for rule in RULES] + [STRANGE]))
 # what a kind of text may hold, because it is what such a text is made of
 SENTENCE: frozenset[str] = frozenset()
 NAME = frozenset({address.STREET, address.BUILDING, address.LANDMARK, people.HONOUR, people.FULL_NAME})
-LABEL = NAME | {people.COUNT, people.AGE, location.SMALL_AREA, codes.CODE}
+LABEL = NAME | {people.COUNT, people.AGE, location.SMALL_AREA}
+# headings of columns, sheets and tables are codes
+HEADING = LABEL | {codes.CODE}
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ def with_article(kind: str) -> str:
 def findings(text: str, allowed: frozenset[str] = SENTENCE) -> tuple[Finding, ...]:
     """Everything in a text that must not be printed, in its order; each stretch once, under the first kind that fits.
 
-    allowed: kinds that this sort of text may hold (``NAME`` for names of areas, ``LABEL`` for headings and categories).
+    allowed: kinds that this sort of text may hold (``NAME`` for names of areas, ``LABEL`` for categories, ``HEADING``
+    for headings).
     """
     if location.SMALL_AREA in allowed:
         # several codes one after the other are no coordinates; positions stay as they are
@@ -92,14 +95,14 @@ def finding(text: str, allowed: frozenset[str] = SENTENCE) -> Finding | None:
     return seen[0] if seen else None
 
 
-def may_be_shown(text: str, allowed: Collection[str] = LABEL) -> str:
+def may_be_shown(text: str, allowed: Collection[str] = HEADING) -> str:
     """The text as a message may repeat it: replaced by its kind where it must not be printed."""
     seen = finding(text, frozenset(allowed))
     return f"(not shown: it looks like {with_article(seen.kind)})" if seen else text
 
 
 # what a message of this program may hold of its own: file names, web addresses of sources, codes of wards, counts
-_OF_MESSAGES = LABEL | {contact.WEB, location.PLACE_CODE, STRANGE}
+_OF_MESSAGES = HEADING | {contact.WEB, location.PLACE_CODE, STRANGE}
 
 
 def masked(text: str) -> str:

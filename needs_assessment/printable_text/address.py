@@ -171,16 +171,52 @@ def _named_street(found: Match, spellings: Spellings) -> bool:
     )
 
 
+# how words end that are no names, where capitals do not tell
+_ENDING = re.compile(r"(?:ing|ed|ly|ive|ous|ful|ic|ical|able|ment|tion|ness|ity)$")
+# words that end a street's name whatever stands before them
+_SURE_STREETS = frozenset(
+    [
+        "close",
+        "drive",
+        "grove",
+        "gardens",
+        "rd",
+        "ave",
+        "ln",
+        "cres",
+        "parade",
+        "mews",
+        "gdns",
+        "hse",
+        "bldgs",
+        "tce",
+        "terr",
+    ]
+) | {"crescent", "terrace", "avenue", "st", "lane", "road", "street", "croft", "garth"}
+
+
 def _capital_street(found: Match, spellings: Spellings) -> bool:
+    """Two capitals; or, where capitals say nothing, a word that is none of a sentence's after a preposition of place."""
     view = spellings.letters
-    both = spellings.capital(view, found.start("name")) and spellings.capital(view, found.start("type"))
-    return both and not spellings.shouted and found["name"] not in ORDINARY | _COUNTED
+    if found["name"] in ORDINARY | _COUNTED:
+        return False
+    if spellings.capital(view, found.start("name")) and spellings.capital(view, found.start("type")):
+        if not spellings.shouted:
+            return True
+    elif any(one.isupper() for one in view.cased[1:]):
+        return False
+    if found["type"] not in _SURE_STREETS or re.search(r"(?:ing|ed|ly|al|ive|ous|ful|ic)$", found["name"]):
+        return False
+    before, after = view.text[: found.start()], view.text[found.end() :]
+    placed = re.search(r"\b(?:on|in|at|off|along|down|from|near|of|to|into|behind|up) (?:the )?$", before)
+    return bool(placed) and bool(re.match(r" ?(?:$|[.,;:)]|in\b|near\b|and\b|is\b|was\b)", after))
 
 
 def _capital_place(found: Match, spellings: Spellings) -> bool:
     """A word with a capital that is none of those that begin ordinary words."""
-    capital = spellings.capital(spellings.values, found.start("name")) and not spellings.shouted
-    return capital and found["name"] not in ORDINARY_CAPITALS and found["name"] not in _COUNTED
+    name = found["name"]
+    ordinary = name in ORDINARY_CAPITALS | _COUNTED or (spellings.caseless and _ENDING.search(name))
+    return spellings.named(spellings.values, found.start("name")) and not ordinary
 
 
 def _building(found: Match, spellings: Spellings) -> bool:
@@ -193,7 +229,8 @@ def _building(found: Match, spellings: Spellings) -> bool:
         view.text[found.end() :],
     ):
         return False
-    return spellings.capital(view, found.start("name")) or found["before"] is not None
+    caseless = spellings.caseless and not _ENDING.search(name)
+    return view.capital(found.start("name")) or caseless or found["before"] is not None
 
 
 def _before(view: View, at: int, count: int = 4) -> list[tuple[str, int]]:
@@ -223,8 +260,9 @@ _WHEREABOUTS = re.compile(
 
 
 def _capital_beside(found: Match, spellings: Spellings) -> bool:
-    capital = spellings.letters.capital(found.start("name")) and not spellings.shouted
-    return capital and found["name"] not in ORDINARY_CAPITALS
+    name = found["name"]
+    ordinary = name in ORDINARY_CAPITALS | _COUNTED or (spellings.caseless and _ENDING.search(name))
+    return spellings.named(spellings.letters, found.start("name")) and not ordinary
 
 
 def _is_service(found: Match, spellings: Spellings) -> bool:
@@ -271,13 +309,13 @@ _COMPASS = frozenset({"north", "south", "east", "west"})
 
 def _has_name(before: list[tuple[str, int]], spellings: Spellings) -> bool:
     """A name right before the kind of building, with ordinary words such as "primary" between."""
-    if spellings.shouted:
-        return False
     view = spellings.letters
     for word, at in before:
         if word in ("of", "and", "&", "the"):
             return False
-        if view.capital(at) and word not in ORDINARY_CAPITALS:
+        if spellings.caseless and word not in ORDINARY and (word in _COUNTED or _ENDING.search(word)):
+            return False
+        if spellings.named(view, at) and word not in ORDINARY_CAPITALS:
             return not (_begins_sentence(view, at) and re.search(r"(?:ing|ed|ly|s)$", word))
         if word not in ORDINARY | _COMPASS:
             return False
@@ -302,8 +340,10 @@ def _has_place_after(found: Match, spellings: Spellings) -> bool:
         return False
     if name in ORDINARY_CAPITALS or name in FUNCTION:
         return False
-    if spellings.shouted:
-        return bool(re.search(rf"\b(?:{_STRONG}|{_WEAK})\b", view.text[: found.start()]))
+    if spellings.caseless:
+        before = view.text[: found.start()]
+        near = place["how"] is None or re.search(rf"\b(?:{_STRONG}|{_WEAK})\b", before)
+        return bool(near or re.search(r"\bthe (?:[a-z'-]+ )?$", before)) and not _ENDING.search(name)
     if view.capital(at):
         return place["how"] is not None or _before(view, found.start(), 1) != []
     near = re.search(
@@ -316,7 +356,7 @@ def _sign_of_a_pub(found: Match, spellings: Spellings) -> bool:
     """Two capitals after "the", as on the sign of a public house: "over the Red Heron"."""
     view = spellings.letters
     capitals = view.capital(found.start("sign")) and view.capital(found.start("name"))
-    return capitals and not spellings.shouted and found["name"] not in ORDINARY_CAPITALS
+    return (capitals or spellings.caseless) and found["name"] not in ORDINARY_CAPITALS | _COUNTED
 
 
 def _shop(found: Match, spellings: Spellings) -> bool:
@@ -351,39 +391,39 @@ RULES: tuple[Rule, ...] = (
     rule(ADDRESS, r"\b(?:unit|room|house|suite|block|plot|caravan|pitch|bungalow|studio|floor) ?(?:number |no\.? ?|#)?\d{1,4}[a-h]?,? (?:of |at |in )?(?:the )?[a-z'-]+ (?:house|court|lodge|hall|estate|park|grove|building|road|street|close|place)\b"),
     rule(ADDRESS, r"\b(?:p ?\.? ?o ?\.? ?box|po box) ?\d+"),
     rule(ADDRESS, r"\b(?:her|his|their|my|the|home) address (?:is|was|:) ?\S+|\baddress ?: ?\S+"),
-    rule(ADDRESS, rf"{_NUMBER},? the (?P<name>[a-z]+)(?= ?(?:$|[.,;]))", "values", lambda found, spellings: spellings.capital(spellings.values, found.start("name"))),
+    rule(ADDRESS, rf"{_NUMBER},? the (?P<name>[a-z]+)(?= ?(?:$|[.,;]))", "values", _capital_place),
     rule(STREET, rf"\b(?P<name>[a-z][a-z'-]+) (?P<type>{either(STREETS)})\b(?!'| ?-)", "letters", _named_street),
     rule(STREET, r"\b(?P<name>[a-z][a-z'-]+) (?P<type>close|drive|grove|rise|gardens|rd|ave|ln|cres|walk|parade)\b(?! (?:at|to)\b)(?!['-])", "letters", _capital_street),
-    rule(STREET, r"\bthe (?P<name>street|avenue|crescent|grove|mews|close|drive|terrace|parade|mount|lane)(?P<type>)(?: in| at|,) (?!the |a |this |which |that |our |question|night|daytime|front|order)[a-z]+", "letters", lambda found, spellings: spellings.capital(spellings.letters, found.start("name"))),
-    rule(ADDRESS, rf"\b(?P<name>[a-z][a-z'-]+) (?P<type>{_STREET}|{_MAYBE}),? \d{{1,3}}[a-d]?\b(?![,.]?\d|%| ?(?:per|%|years?|places|units|beds|women|men|people|households))", "letters", _capital_street),
+    rule(STREET, r"\bthe (?P<name>street|avenue|crescent|grove|mews|close|drive|terrace|parade|mount|lane)(?P<type>)(?: in| at|,) (?!the |a |this |which |that |our |question|night|daytime|front|order)[a-z]+", "letters", lambda found, spellings: spellings.named(spellings.letters, found.start("name"))),
+    rule(ADDRESS, rf"\b(?P<name>[a-z][a-z'-]+) (?P<type>{_STREET}|{_MAYBE}),? \d{{1,3}}[a-d]?\b(?![,.]?\d|%| ?(?:per|%|years?|places|units|beds|women|men|people|households))", "letters", _capital_beside),
     rule(ADDRESS, r"\bon the (?:hill|corner|green|front|quay|crossroads|square|parade|estate) (?:in|at|of) (?P<name>[a-z][a-z'-]+)", "letters", lambda found, spellings: spellings.letters.capital(found.start("name")) and found["name"] not in ORDINARY_CAPITALS),
-    rule(BUILDING, r"\b(?P<name>[a-z][a-z'-]+) (?:housing )?(?P<type>estate|caravan park|almshouses?)\b", "letters", lambda found, spellings: spellings.letters.capital(found.start("name")) and not spellings.shouted and found["name"] not in ORDINARY_CAPITALS and not _begins_sentence(spellings.letters, found.start("name"))),
+    rule(BUILDING, r"\b(?P<name>[a-z][a-z'-]+) (?:housing )?(?P<type>estate|caravan park|almshouses?)\b", "letters", lambda found, spellings: _capital_beside(found, spellings) and not _begins_sentence(spellings.letters, found.start("name"))),
     rule(ADDRESS, r"\b(?:lives?|living|lived|stays?|staying|stayed|housed|placed|moved|moving|is|was|resides?|residing|based|visited|attended) (?:back )?(?:at|to) (?:number |no\.? ?)?\d{1,4}[a-d]?,? (?P<name>[a-z][a-z'-]+)", "values", _capital_place),
     rule(ADDRESS, r"\bbetween \d{1,3}[a-d]? and \d{1,3}[a-d]? (?P<name>[a-z][a-z'-]+)", "values", _capital_place),
     rule(ADDRESS, rf"\b\d{{1,4}}[a-d]? [a-z]\.? (?:{_STREET})\b", "letters"),
     rule(ADDRESS, r"\b[a-z]{4,}(?:street|avenue|crescent|terrace)\b,? ?\d{1,3}\b", "letters"),
     rule(ADDRESS, r"\b(?:street|road|house) (?:name|number)\b(?: is|:|=|,)? ?(?:\d|(?P<name>[a-z][a-z'-]+))", "values", lambda found, spellings: found["name"] is None or _capital_place(found, spellings)),
     rule(ADDRESS, r"\b(?:ground|top|upper|lower|basement|\d ?(?:st|nd|rd|th)|first|second|third) floor,? (?:flat,? )?(?:of |at |in )?(?:the )?(?:\d{1,4}\b|(?P<name>[a-z][a-z'-]+) (?:buildings?|house|court|hse|mansions|point|tower))", "values", lambda found, spellings: found["name"] is None or _capital_place(found, spellings)),
-    rule(STREET, rf"\b(?:top|bottom|end|corner|side|middle|foot|length) (?:end )?of (?:the )?(?P<name>[a-z][a-z'-]+) (?P<type>{_MAYBE}|{_STREET})\b", "letters", _capital_street),
-    rule(STREET, r"\b(?P<name>[a-z][a-z'-]+) (?P<type>gdns|hse|bldgs?|cotts?|cott|tce|terr|clo|pde|wlk|mws|sq|crt)\b", "letters", _capital_street),
-    rule(STREET, r"\b(?P<name>high|market|church|station|mill|park|main|bridge|castle|school|london) (?P<type>st|square|sq|rd|place|hill)\b(?:,| in| at| near|\.) ?(?P<town>[a-z][a-z'-]+)", "letters", lambda found, spellings: all(spellings.letters.capital(found.start(part)) for part in ("name", "type", "town")) and not spellings.shouted),
-    rule(BUILDING, r"\b(?:flats?|block|tower|apartments?|maisonettes?) (?:at|in|on|called) (?:the )?(?P<name>[a-z][a-z'-]+) (?P<type>point|buildings?|view|rise|wharf|quays?|heights|place|hse)\b", "letters", _capital_street),
+    rule(STREET, rf"\b(?:top|bottom|end|corner|side|middle|foot|length) (?:end )?of (?:the )?(?P<name>[a-z][a-z'-]+) (?P<type>{_MAYBE}|{_STREET})\b", "letters", _capital_beside),
+    rule(STREET, r"\b(?P<name>[a-z][a-z'-]+) (?P<type>gdns|hse|bldgs?|cotts?|cott|tce|terr|clo|pde|wlk|mws|sq|crt)\b", "letters", _capital_beside),
+    rule(STREET, r"\b(?P<name>high|market|church|station|mill|park|main|bridge|castle|school|london) (?P<type>street|road|st|square|sq|rd|place|hill)\b(?:,| in| at| near|\.) ?(?P<town>[a-z][a-z'-]+)", "letters", lambda found, spellings: all(spellings.named(spellings.letters, found.start(part)) for part in (("town",) if found["type"] in STREETS else ("name", "type", "town"))) and found["town"] not in ORDINARY_CAPITALS),
+    rule(BUILDING, r"\b(?:flats?|block|tower|apartments?|maisonettes?) (?:at|in|on|called) (?:the )?(?P<name>[a-z][a-z'-]+) (?P<type>point|buildings?|view|rise|wharf|quays?|heights|place|hse)\b", "letters", _capital_beside),
     rule(BUILDING, r"(?:\b(?P<before>at|in|near|opposite|behind|beside|called|named|outside|into|inside|from|to) (?:the )?)?\b(?P<name>[a-z][a-z'-]+) (?:house|lodge|cottages?|villas?|manor|mansions?|hostel|haven|court|hall|towers?|heights|refuge|farm|barn|grange)\b(?!')", "letters", _building),
     rule(BESIDE, rf"\b(?:{_TYPE})\b", "letters", _beside),
     rule(LANDMARK, rf"\b(?:{either(_OF_AREAS)})\b", "letters", _landmark),
     rule(FACILITY, rf"\b(?:{_FACILITY})\b", "letters", _landmark),
     rule(BESIDE, r"\b(?:next(?: door)? to|opposite|behind|beside|across from|overlooking|the (?:side|back|rear) of|facing|in front of|round the corner from|adjacent to) (?:the )?(?:(?:old|new|little|great|royal|black|white|red|golden) )?(?P<name>[a-z][a-z'-]+)", "letters", _capital_beside),
-    rule(FACILITY, r"\b(?P<name>[a-z][a-z'-]+) (?P<type>primary|infants?|juniors?|grammar|comprehensive|secondary)\b(?! (?:care|prevention|legislation|school|schools|aged?|pupils|and|education))", "letters", _capital_street),
+    rule(FACILITY, r"\b(?P<name>[a-z][a-z'-]+) (?P<type>primary|infants?|juniors?|grammar|comprehensive|secondary)\b(?! (?:care|prevention|legislation|school|schools|aged?|pupils|and|education))", "letters", _capital_beside),
     rule(LANDMARK, rf"\b(?:the |a )?(?:{PUBS})\b(?= (?:pub|inn|hotel|in|on|at|near)\b|[.,;)]|$)"),
     rule(BESIDE, rf"\b(?:opposite|behind|near|next to|beside|outside|by|at|past|in) (?:the )(?:{PUBS})\b"),
     rule(FACILITY, rf"\b(?:{BRANDS})\b(?!')", "letters", _shop),
     rule(FACILITY, r"\b[a-z'-]{3,} (?:c ?of ?e|r ?\.?c|cofe|catholic|church of england) (?:primary|infants?|juniors?|secondary|academy|sch\b|school\b)", "letters", lambda found, _: found[0].split()[0] not in ORDINARY),
     rule(LANDMARK, r"\b(?P<name>[a-z][a-z'-]+) (?:stn|sch|hosp|pri|surg|comm ctr|med ctr|health ctr|ctr)\b\.?", "letters", lambda found, _: found["name"] not in ORDINARY),
     rule(BESIDE, rf"\b(?:{_STRONG}|near|by|at|in|outside|from|over|under) the (?P<sign>red|white|black|blue|green|golden|royal|flying|three|two|five|six|seven|old|new|jolly|queen'?s?|king'?s?|prince|duke|dog|fox|hare|rose|crown|bull|bell|ship|swan|plough|star|sun|railway|anchor|lamb|horse|cricketers?) (?:(?:and|of|&|in) (?:the )?)?(?P<name>[a-z][a-z'-]+)", "letters", _sign_of_a_pub),
-    rule(STREET, r"\b(?:on|in|off|along|down|up|near|at|from) (?P<name>[a-z'-]{4,}) (?P<type>st|rd|ave|ln|cres|cl|gdns|terr)\b(?!\.? ?['\d])", "letters", lambda found, spellings: found["name"] not in ORDINARY and not spellings.letters.capital(found.start("type"))),
+    rule(STREET, r"\b(?:on|in|off|along|down|up|near|at|from) (?P<name>[a-z'-]{4,}) (?P<type>st|rd|ave|ln|cres|cl|gdns|terr)\b(?!\.? ?['\d])", "letters", lambda found, spellings: found["name"] not in ORDINARY and (spellings.caseless or not spellings.letters.capital(found.start("type")))),
     rule(LANDMARK, r"\b(?:saint|st\.?) ?[a-z]+(?:'s|s)? (?:church|school|hospital|hospice|academy|primary|centre|hall|house|square|chapel|cathedral|court)\b"),
     rule(BESIDE, rf"\b(?:{_STRONG}|near(?: to)?|close to|by|outside) st\.? ?[a-z-]+(?:'s|s)\b", "letters"),
-    rule(FACILITY, r"\b[a-z'-]+ (?:c ?of ?e|r ?\.?c)\b(?! (?:schools|people|church))", "letters", lambda found, spellings: spellings.letters.capital(found.start()) and not spellings.shouted),
+    rule(FACILITY, r"\b[a-z'-]+ (?:c ?of ?e|r ?\.?c)\b(?! (?:schools|people|church))", "letters", lambda found, spellings: spellings.named(spellings.letters, found.start()) and found[0].split()[0] not in ORDINARY_CAPITALS),
     rule(LANDMARK, r"\b(?:our lady of|all saints|all souls|sacred heart|holy (?:trinity|cross|family|rood)|christ church)\b"),
     rule(BESIDE, r"\b(?:near|by|off|at|past|close to) (?:junction|jct|junc|platform|roundabout|exit) ?\d{1,2}\b"),
     rule(BESIDE, r"\b(?:junction|j|roundabout|exit) ?\d{1,2}[ab]? (?:of|on|off|at) (?:the )?[am]\d{1,4}\b|\b[ab]\d{3,4}\b (?:junction|roundabout|at|near|between)"),

@@ -19,7 +19,7 @@ CODE = "code that cannot be checked"
 _KNOWN = re.compile(
     r"(?:fy|cy|q[1-4]|h[12]|csew|mid|year)?-?(?:19|20)\d\d(?:s|q[1-4]|h[12])?|\d+(?:k|m|bn|mn|p|th|st|nd|rd|x|s)|"
     r"\d{1,4}(?:am|pm|hrs?|h|gb|mb|km|mi|sqm|kg|mg|ml)|\d+(?:women|men|people|hours|days|years|places|households)|"
-    r"(?:covid|cv)-?19|[ewsnk]\d{8}|iso\d{3,5}|bs\d{3,5}"
+    r"(?:covid|cv)-?19|20[2-9]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|[ewsnk]\d{8}|iso\d{3,5}|bs\d{3,5}"
 )
 # what names an official table, a form or a standard: "table RO4", "TS007", "QS203EW", "DA-VPN"
 _TABLE = re.compile(

@@ -255,6 +255,7 @@ RULES: tuple[Rule, ...] = (
     rule(REFERENCE, r"\b(?:ref|reference)\b[^.;]{0,12}\d+ (?:over|stroke|slash) \d+"),
     rule(INSURANCE, r"\bqueen queen \d(?:[^a-z\d]{0,3}\d){5}", "digits"),
     rule(LONG_NUMBER, r"(?<![\d.,£])\d{9,}(?![\d,]*\d)"),
+    rule(LONG_NUMBER, r"(?<![\d.,-])\d(?:[ .-]\d){5,}(?![\d.,%-])", "letters"),
     rule(LONG_NUMBER, r"\b(?:uprn|usrn|toid|udprn|unique (?:property|street) reference(?: number)?)s?\b.{0,12}?\d(?:[^a-z\d]{0,3}\d){3,}", "digits"),
     rule(LONG_NUMBER, r"(?<![\d.,£])\d(?:[ -]?\d){10,13}(?![ -]?\d)", "letters", lambda found, _: not _DATES.search(found[0])),
     rule(

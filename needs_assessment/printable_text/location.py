@@ -136,13 +136,17 @@ def _pair(found: Match, _: Spellings) -> bool:
     return (49 <= north <= 61 and east <= 9) or (49 <= east <= 61 and north <= 9)
 
 
+# squares whose letters are a word, a compass point or a unit as well
+_WORD_SQUARES = frozenset({"so", "no", "st", "se", "nw", "ne", "sw", "tv", "sd", "na", "su", "nj", "hp"})
+
+
 def _grid(found: Match, spellings: Spellings) -> bool:
     square = found[1] + found[2].replace("0", "o")
     figures = re.sub(r"\D", "", found[3])
     if square not in GRID_SQUARES or len(figures) not in (4, 6, 8, 10):
         return False
     together = re.fullmatch(r"(?:19|20)\d\d", found[3])
-    word = square in ("so", "no", "st", "se", "nw", "ne", "sw", "tv", "sd", "na", "su", "nj", "hp")
+    word = square in _WORD_SQUARES
     written = view_is_capital(found, spellings)
     if len(figures) == 4:
         return (
@@ -163,7 +167,7 @@ def _area_in_capitals(found: Match, spellings: Spellings) -> bool:
     """The letters of a postcode area that are no word, written as capitals."""
     view, at = spellings.values, found.start("area")
     capitals = view.cased[at].isupper() and view.cased[at + 1].isupper()
-    return found["area"] in AREAS and found["area"] not in _WORDS and capitals and not spellings.shouted
+    return found["area"] in AREAS and found["area"] not in _WORDS and (capitals or spellings.caseless)
 
 
 _NUMBER = r"[-+]?\d{1,3}\.\d{2,}"
@@ -207,7 +211,7 @@ RULES: tuple[Rule, ...] = (
     rule(GRID, r"(?<![a-z\d])([hnost])[^a-z\d]{0,2}([a-hj-z0])(?:[^a-z\d]{0,3}|[ ,]{1,2}then )(\d(?:(?:[^a-z\d,%]{0,3}|[ ,]{1,2}then )\d){3,9})(?![a-z\d]|[,.]\d|%)", "digits", _grid),
     rule(GRID, r"\b(?:grid ?-?(?:ref|reference|square)s?|os ?-?ref(?:erence)?|ngr|osgb(?:36)?|os grid|national grid|grid)\b[^.;]{0,20}?\d", "digits"),
     rule(GRID, r"\b(?:map ?(?:ref|reference|square)?|os|ordnance survey|landranger|explorer|sheet|square)\b[^.;]{0,24}?\d{3}[ ,/-]{0,2}\d{3}\b(?![,.]?\d|%)", "digits"),
-    rule(GRID, r"(?<![a-z\d])([hnost])([a-hj-z]) ?(\d{3,5}, ?\d{3,5})(?!\d|,\d|%)", "digits", lambda found, spellings: view_is_capital(found, spellings) and _grid(found, spellings)),
+    rule(GRID, r"(?<![a-z\d])([hnost])([a-hj-z]) ?(\d{3,5}, ?\d{3,5})(?!\d|,\d|%)", "digits", lambda found, spellings: (view_is_capital(found, spellings) or found[1] + found[2] not in _WORD_SQUARES) and _grid(found, spellings)),
     rule(COORDINATE, r"(?<![\d,.£])\d{3},\d{3} \d{3},\d{3}(?![,.]?\d)"),
     rule(GRID, r"(?<![a-z\d])([hnost])([a-hj-z])\d\d(?:ne|nw|se|sw)\b", "letters", lambda found, _: found[1] + found[2] in GRID_SQUARES),
     rule(PLACE_CODE, r"\b(?:find|found|located|under|map|where)\b.{0,20}\b(?:three|3) words\b", "letters"),

@@ -59,6 +59,42 @@ _ALSO_PLACES = frozenset(
         "dean",
     }
 )
+# first names that are words as well
+_ALSO_WORDS = frozenset(
+    {
+        "mark",
+        "frank",
+        "dawn",
+        "amber",
+        "ruby",
+        "robin",
+        "sue",
+        "hazel",
+        "holly",
+        "heather",
+        "poppy",
+        "lily",
+        "daisy",
+        "rose",
+    }
+    | {
+        "jack",
+        "dean",
+        "glenn",
+        "eve",
+        "sally",
+        "sandy",
+        "terry",
+        "norma",
+        "carol",
+        "ray",
+        "tony",
+        "priya",
+        "gene",
+        "art",
+        "jean",
+    }
+)
 # what stands behind a first name in the name of a place or a law
 _AFTER_PLACES = frozenset(
     {
@@ -194,14 +230,24 @@ def _ranked(found: Match, spellings: Spellings) -> bool:
     return name not in _ROLES and spellings.capital(spellings.letters, found.start("name"))
 
 
+def _by_name(found: Match, spellings: Spellings) -> bool:
+    """A word beside a sure sign of a person that may be a name by its capital, or where capitals say nothing."""
+    name = re.sub("'s?$", "", found["name"])
+    if name in _ROLES and not (
+        name in SURNAMES and spellings.capital(spellings.letters, found.start("name"))
+    ):
+        return False
+    return spellings.named(spellings.letters, found.start("name"))
+
+
 def _forename(found: Match, spellings: Spellings) -> bool:
     """A common first name with a word behind it that can only be a surname: both begin with a capital."""
     last, view = found["last"], spellings.letters
-    if spellings.shouted and last not in SURNAMES:
+    if spellings.caseless and found["name"] in _ALSO_WORDS:
         return False
     if found["name"] in _ALSO_PLACES and last not in SURNAMES:
         return False
-    capitals = view.capital(found.start("name")) and view.capital(found.start("last"))
+    capitals = spellings.named(view, found.start("name")) and spellings.named(view, found.start("last"))
     whole = found.start() == 0 and found.end() == len(view.text) and last in SURNAMES
     return (
         capitals and last not in ORDINARY_CAPITALS and last not in _ROLES and last not in _AFTER_PLACES
@@ -370,18 +416,18 @@ RULES: tuple[Rule, ...] = (
     rule(TITLE, r"(?<!\w)(?<!\w')m[ -]?r[ -]?s?[ -](?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
     rule(TITLE, rf"(?<!\w)(?<!\w')(?:{_RANKS})\b\.? ?(?:(?:inspector|constable|sergeant|superintendent) )?(?:[a-z]\b\.? ?)*(?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
     rule(HONOUR, r"(?<!\w)(?<!\w')(?:sir|lady|lord|dame|baroness|countess|saint|bishop|sheriff|dean|general) (?:[a-z]\b\.? ?)*(?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
-    rule(TITLE, r"\b(?:names? (?:is|was|are)|name ?[:=-]|named|called|known as|forename|surname|full name|first name)[ :]{1,2}(?:only )?(?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
+    rule(TITLE, r"\b(?:names? (?:is|was|are)|name ?[:=-]|named|called|known as|forename|surname|full name|first name)[ :]{1,2}(?:only )?(?P<name>[a-z][a-z'-]*[a-z])", "letters", _by_name),
     rule(TITLE, r"\b(?:pc|wpc|dc|ds|ps|pcso|sgt|sergeant|constable|officer)\.? ?(?:no\.? ?|number )?\d{3,6}\b"),
     rule(TITLE, r"\bnee [a-z]+", "letters"),
     rule(TITLE, rf"(?<!\w)(?:{_TITLES}|miss)\b\.? ?[(\[\"'] ?(?P<name>[a-z][a-z'-]*[a-z])", "letters", _titled),
     rule(TITLE, rf"(?P<name>\b[a-z][a-z'-]*[a-z]),? ?[(\[] ?(?:{_TITLES}|miss)\b\.?", "letters", _titled),
-    rule(TITLE, rf"\b(?P<name>[a-z][a-z'-]*[a-z]), ?(?:{_TITLES}|miss)\b", "letters", _ranked),
-    rule(TITLE, rf"\b(?:{_RANKED_BY_LETTER})\.? ?(?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
+    rule(TITLE, rf"\b(?P<name>[a-z][a-z'-]*[a-z]), ?(?:{_TITLES}|miss)\b", "letters", _by_name),
+    rule(TITLE, rf"\b(?:{_RANKED_BY_LETTER})\.? ?(?P<name>[a-z][a-z'-]*[a-z])", "letters", _by_name),
     rule(TITLE, rf"\b(?:{_TITLES}|miss|pc|dc|ds|sgt)\.? (?P<name>[a-z][a-z'-]*[a-z])(?: (?:said|says|told|came|went|attended|called|rang|wrote|asked|agreed|stated|lives|lived|has|was|is|will|and|from|of|at)\b| ?$)", "letters", lambda found, _: found["name"] not in _ROLES),
-    rule(TITLE, rf"\b(?:{_RANKS}|worker|idva|nurse|landlord)\b,? ?[(\[] ?(?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
-    rule(TITLE, r"(?<!\w)m/s\.? (?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked),
+    rule(TITLE, rf"\b(?:{_RANKS}|worker|idva|nurse|landlord)\b,? ?[(\[] ?(?P<name>[a-z][a-z'-]*[a-z])", "letters", _by_name),
+    rule(TITLE, r"(?<!\w)m/s\.? (?P<name>[a-z][a-z'-]*[a-z])", "letters", _by_name),
     rule(TITLE, r"\bdetective (?:chief )?(?:sergeant|constable|inspector|superintendent) (?P<name>[a-z][a-z'-]*[a-z])", "letters", lambda found, _: found["name"] not in _ROLES),
-    rule(TITLE, rf"\b(?P<name>[a-z][a-z'-]*[a-z]),? (?:[a-z]\b\.?,? ?){{0,3}}[,(] ?(?:{_TITLES}|miss)\b", "letters", _ranked),
+    rule(TITLE, rf"\b(?P<name>[a-z][a-z'-]*[a-z]),? (?:[a-z]\b\.?,? ?){{0,3}}[,(] ?(?:{_TITLES}|miss)\b", "letters", _by_name),
     rule(FULL_NAME, rf"\b(?P<name>{either(FORENAMES)})\b (?:[a-z]\.? )?(?P<last>[a-z][a-z'-]*[a-z])", "letters", _forename),
     rule(FULL_NAME, rf"\b(?P<last>[a-z][a-z'-]*[a-z]), ?(?P<name>{either(FORENAMES)})\b", "letters", _forename),
     rule(COUNT, rf"{_BEFORE}{_N}(?: ?\(\d+\)|[)\]])?{_OF}(?:,?[ -]{_MIDDLE_STOP}[a-z'-]+){{0,4}}?[ -]{_NOUN}\b{_RATIO_AFTER}", "values", _counted),

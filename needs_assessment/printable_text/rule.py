@@ -53,6 +53,16 @@ class Spellings:
         letters = [one for one in self.letters.cased if one.isalpha()]
         return len(letters) > 3 and sum(one.isupper() for one in letters) > 0.8 * len(letters)
 
+    @cached_property
+    def caseless(self) -> bool:
+        """Whether capitals say nothing: nearly all letters are capitals, or none is."""
+        letters = [one for one in self.letters.cased if one.isalpha()]
+        return len(letters) > 3 and (self.shouted or not any(one.isupper() for one in letters))
+
+    def named(self, view: View, start: int) -> bool:
+        """Whether a word may be a name: it begins with a capital, or capitals say nothing in this text."""
+        return self.caseless or view.capital(start)
+
     def capital(self, view: View, start: int) -> bool:
         """Whether a word begins with a capital, or might in a text that is all capitals."""
         return self.shouted or view.capital(start)

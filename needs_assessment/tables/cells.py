@@ -12,7 +12,7 @@ import numpy as np
 from needs_assessment.tables.workbook_cells import UNCALCULATED, fault_of_cell
 
 Kind = Literal["text", "integer", "number", "date", "yes_no"]
-Screen = Literal["sentence", "name", "label", "list"]
+Screen = Literal["sentence", "name", "label", "heading", "list"]
 
 _DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"  # 1234, or 1,234 as a spreadsheet may save it
 # 100.0 as a program saves a whole number; three zeros may be a thousand of another country

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from needs_assessment.printable_text import LABEL, finding
+from needs_assessment.printable_text import HEADING, finding
 
 _NAME_WORDS = (
     ("date of birth", r"\bdob\b|\bd o b\b|birth"),
@@ -78,7 +78,7 @@ def column_kind(name: str, *, places: bool = False) -> str:
 
 def cell_kind(text: str) -> str:
     """The kind of personal data or location that a heading or a label looks like, or ''."""
-    seen = finding(text, LABEL)
+    seen = finding(text, HEADING)
     return seen.kind if seen else ""
 
 

@@ -95,7 +95,11 @@ RATES = TableSchema(
         of.text("population_scope", "Where the people asked live", screen="label"),
         of.SOURCE_ID,
         of.text(
-            "table", "Table of the publication, where it is known", blank=True, required=False, screen="label"
+            "table",
+            "Table of the publication, where it is known",
+            blank=True,
+            required=False,
+            screen="heading",
         ),
         of.STATUS,
         of.text(
