@@ -208,8 +208,10 @@ def _capital_street(found: Match, spellings: Spellings) -> bool:
     if found["type"] not in _SURE_STREETS or re.search(r"(?:ing|ed|ly|al|ive|ous|ful|ic)$", found["name"]):
         return False
     before, after = view.text[: found.start()], view.text[found.end() :]
-    placed = re.search(r"\b(?:on|in|at|off|along|down|from|near|of|to|into|behind|up) (?:the )?$", before)
-    return bool(placed) and bool(re.match(r" ?(?:$|[.,;:)]|in\b|near\b|and\b|is\b|was\b)", after))
+    placed = not before.strip() or re.search(
+        r"\b(?:on|in|at|off|along|down|from|near|of|to|into|behind|up) (?:the )?(?:[a-z'-]+ )?$", before
+    )
+    return bool(placed) and bool(re.match(r" ?(?:$|[.,;:()]|in\b|near\b|and\b|is\b|was\b)", after))
 
 
 def _capital_place(found: Match, spellings: Spellings) -> bool:
@@ -370,9 +372,8 @@ def _shop(found: Match, spellings: Spellings) -> bool:
     name = re.search(r"(?P<name>[a-z'-]+) $", before)
     if (
         name
-        and view.capital(name.start("name"))
-        and name["name"] not in ORDINARY_CAPITALS
-        and not spellings.shouted
+        and spellings.named(view, name.start("name"))
+        and name["name"] not in ORDINARY_CAPITALS | _COUNTED
     ):
         return not _begins_sentence(view, name.start("name"))
     after = re.match(

@@ -209,7 +209,7 @@ RULES: tuple[Rule, ...] = (
     rule(COORDINATE, rf"\b(?:e|east)\b[^a-z\d]{{0,3}}{_SIX}.{{0,6}}?\b(?:n|north)\b[^a-z\d]{{0,3}}{_SIX}|\b(?:n|north)\b[^a-z\d]{{0,3}}{_SIX}.{{0,6}}?\b(?:e|east)\b[^a-z\d]{{0,3}}{_SIX}", "digits"),
     rule(COORDINATE, rf"(?<!\d){_SIX} ?m? ?(?:e|east)\b.{{0,6}}?{_SIX} ?m? ?(?:n|north)\b|(?<!\d){_SIX} ?m? ?(?:n|north)\b.{{0,6}}?{_SIX} ?m? ?(?:e|east)\b", "digits"),
     rule(GRID, r"(?<![a-z\d])([hnost])[^a-z\d]{0,2}([a-hj-z0])(?:[^a-z\d]{0,3}|[ ,]{1,2}then )(\d(?:(?:[^a-z\d,%]{0,3}|[ ,]{1,2}then )\d){3,9})(?![a-z\d]|[,.]\d|%)", "digits", _grid),
-    rule(GRID, r"\b(?:grid ?-?(?:ref|reference|square)s?|os ?-?ref(?:erence)?|ngr|osgb(?:36)?|os grid|national grid|grid)\b[^.;]{0,20}?\d", "digits"),
+    rule(GRID, r"\b(?:grid ?-?(?:ref|reference|square)s?|os ?-?ref(?:erence)?|ngr|osgr|osgb(?:36)?|os grid|national grid|grid)\b[^.;]{0,20}?\d", "digits"),
     rule(GRID, r"\b(?:map ?(?:ref|reference|square)?|os|ordnance survey|landranger|explorer|sheet|square)\b[^.;]{0,24}?\d{3}[ ,/-]{0,2}\d{3}\b(?![,.]?\d|%)", "digits"),
     rule(GRID, r"(?<![a-z\d])([hnost])([a-hj-z]) ?(\d{3,5}, ?\d{3,5})(?!\d|,\d|%)", "digits", lambda found, spellings: (view_is_capital(found, spellings) or found[1] + found[2] not in _WORD_SQUARES) and _grid(found, spellings)),
     rule(COORDINATE, r"(?<![\d,.£])\d{3},\d{3} \d{3},\d{3}(?![,.]?\d)"),

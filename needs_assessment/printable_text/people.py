@@ -240,6 +240,21 @@ def _by_name(found: Match, spellings: Spellings) -> bool:
     return spellings.named(spellings.letters, found.start("name"))
 
 
+def _ranked_at_the_end(found: Match, spellings: Spellings) -> bool:
+    """A word behind a rank that ends a clause or does something, in a text without capitals to tell by."""
+    name = re.sub("'s?$", "", found["name"])
+    after = spellings.letters.text[found.end() :]
+    ends = re.match(
+        r" ?(?:$|[.,;:)]|said\b|told\b|came\b|attended\b|visited\b|called\b|rang\b|is\b|was\b|has\b)", after
+    )
+    return (
+        spellings.caseless
+        and bool(ends)
+        and name not in _ROLES
+        and not re.search(r"(?:s|ing|ed|ly|ion|ity)$", name)
+    )
+
+
 def _forename(found: Match, spellings: Spellings) -> bool:
     """A common first name with a word behind it that can only be a surname: both begin with a capital."""
     last, view = found["last"], spellings.letters
@@ -424,6 +439,7 @@ RULES: tuple[Rule, ...] = (
     rule(TITLE, rf"\b(?P<name>[a-z][a-z'-]*[a-z]), ?(?:{_TITLES}|miss)\b", "letters", _by_name),
     rule(TITLE, rf"\b(?:{_RANKED_BY_LETTER})\.? ?(?P<name>[a-z][a-z'-]*[a-z])", "letters", _by_name),
     rule(TITLE, rf"\b(?:{_TITLES}|miss|pc|dc|ds|sgt)\.? (?P<name>[a-z][a-z'-]*[a-z])(?: (?:said|says|told|came|went|attended|called|rang|wrote|asked|agreed|stated|lives|lived|has|was|is|will|and|from|of|at)\b| ?$)", "letters", lambda found, _: found["name"] not in _ROLES),
+    rule(TITLE, rf"(?<!\w)(?<!\w')(?:{_RANKS}|lady|sir)\b\.? ?(?:(?:inspector|constable|sergeant) )?(?:[a-z]\b\.? ?)*(?P<name>[a-z][a-z'-]*[a-z])", "letters", _ranked_at_the_end),
     rule(TITLE, rf"\b(?:{_RANKS}|worker|idva|nurse|landlord)\b,? ?[(\[] ?(?P<name>[a-z][a-z'-]*[a-z])", "letters", _by_name),
     rule(TITLE, r"(?<!\w)m/s\.? (?P<name>[a-z][a-z'-]*[a-z])", "letters", _by_name),
     rule(TITLE, r"\bdetective (?:chief )?(?:sergeant|constable|inspector|superintendent) (?P<name>[a-z][a-z'-]*[a-z])", "letters", lambda found, _: found["name"] not in _ROLES),

@@ -54,7 +54,7 @@ def test_a_forgotten_column_is_seen() -> None:
 
     table = TableSchema("x", "X", (text("words", "Words"), identifier("name", "Name")))
     assert forgotten(table) == ["words", "name"]
-    assert set(get_args(Screen)) == {"sentence", "name", "label", "list"}
+    assert set(get_args(Screen)) == {"sentence", "name", "label", "heading", "list"}
 
 
 @pytest.mark.parametrize("field", Scenario.model_fields)
