@@ -11,7 +11,7 @@ import pandas as pd
 from needs_assessment.catalogue.returns import RETURN_MEASURES
 from needs_assessment.disclosure.audit import audit_frame
 from needs_assessment.disclosure.counts import Counts, Key, gather, is_protected, key_of, named
-from needs_assessment.disclosure.protection import Choice, Earlier, Rules, choose
+from needs_assessment.disclosure.protection import Choice, Earlier, Rules, choose, confirm
 from needs_assessment.disclosure.published_table import SUPPRESSED
 
 # measure, breakdown and category of a result; measure, type, first and last day of a local figure
@@ -50,10 +50,11 @@ def decide(returns: pd.DataFrame, rules: Rules, links: Links, area: str) -> Deci
     """Decide what is hidden; see ``disclosure.guard``."""
     rests = {name: frozenset(map(_key, keys)) for name, keys in links.rests_on.items()}
     previous = {_key(key): value for key, value in links.previous.items()}
+    differences = [(_key(one), _key(other)) for one, other in links.differences]
     counts = gather(
         returns,
         exact=frozenset[Key]().union(*rests.values()),
-        differences=[(_key(one), _key(other)) for one, other in links.differences],
+        differences=differences,
         round_to=rules.round_to,
         before={key: value for key, value in previous.items() if value is not None}
         if links.previous_rounding <= 1
@@ -63,7 +64,14 @@ def decide(returns: pd.DataFrame, rules: Rules, links: Links, area: str) -> Deci
     for key in (key for keys in rests.values() for key in keys):
         weights[key] = weights.get(key, 1.0) + 1.0
     earlier = _earlier(counts, previous, links.previous_rounding)
-    chosen = choose(counts, rules, weights=weights, earlier=earlier)
+    chosen = confirm(
+        counts,
+        rules,
+        choose(counts, rules, weights=weights, earlier=earlier),
+        weights=weights,
+        before=_told_before(counts, previous, links.previous_rounding),
+        differences=differences,
+    )
     hidden = chosen.hidden | _goes_with(returns, chosen.hidden)
     results = frozenset(name for name, keys in rests.items() if keys & hidden) | links.also
     early = chosen.told_before | {
@@ -72,7 +80,7 @@ def decide(returns: pd.DataFrame, rules: Rules, links: Links, area: str) -> Deci
         if cell.place == "before" and is_protected(cell.value, rules.minimum)
     }
     shown = _masked(returns, hidden, counts)
-    audit = audit_frame(shown, results, rules, area=area, narrow=chosen.narrow, early=len(early))
+    audit = audit_frame(shown, results, rules, area=area, narrow=len(chosen.narrow), early=len(early))
     return Decision(shown, results, audit, _warnings(chosen, len(early), rules))
 
 
@@ -113,6 +121,21 @@ def _earlier(counts: Counts, previous: Mapping[Key, float | None], rounding: flo
     return Earlier(gather(frame, round_to=rounding), frozenset(hidden))
 
 
+def _told_before(
+    counts: Counts, previous: Mapping[Key, float | None], rounding: float
+) -> dict[Key, tuple[float, float]]:
+    """The least and greatest value of a count that an earlier release tells, where it has not been revised since."""
+    found = {}
+    for key, value in previous.items():
+        cell = counts.cells.get(key)
+        if value is None or cell is None:
+            continue
+        reach = rounding / 2 if rounding > 1 else 0.0
+        if abs(cell.value - value) <= reach:
+            found[key] = max(0.0, value - reach), value + reach
+    return found
+
+
 def _masked(returns: pd.DataFrame, hidden: Collection[Key], counts: Counts) -> pd.DataFrame:
     values: list[object] = []
     for row in returns.to_dict("records"):
@@ -135,7 +158,7 @@ def _warnings(chosen: Choice, early: int, rules: Rules) -> tuple[str, ...]:
         )
     if chosen.narrow:
         said.append(
-            f"{_many(chosen.narrow, 'suppressed figure')} can be worked out more closely than the rule allows, from "
+            f"{_many(len(chosen.narrow), 'suppressed figure')} can be worked out more closely than the rule allows, from "
             "numbers that are not counts of people or were released before. Review this before it is published."
         )
     return tuple(said)

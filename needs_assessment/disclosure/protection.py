@@ -3,16 +3,18 @@
 A run in which no count, and no rest of one, is small ends before any solver is loaded: the room protects the small
 cells it is given and suppresses nothing for their sake where there are none, and ``Counts.small`` looks at the very cells
 that it would be given. Otherwise the cells fall into pieces that no sum connects; each piece with a small count is a
-problem of its own.
+problem of its own. Whatever was chosen is then read as a reader would (``reader.py``), over all days on which stated
+periods meet, and more is hidden where that tells a small count.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from needs_assessment.disclosure.counts import Counts, Key
+from needs_assessment.disclosure.stretches import pieces_of
 
 if TYPE_CHECKING:
     from needs_assessment.disclosure.suppression import Problem, Protection, Release
@@ -38,12 +40,13 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Choice:
-    """hidden: printed counts to suppress; narrow: how many can be worked out to less than the width whatever is hidden;
-    told_before: counts that an earlier release gives away."""
+    """hidden: printed counts to suppress; narrow: counts that can be worked out to less than the width whatever is hidden;
+    told_before: counts that an earlier release gives away; refused: those of ``hidden`` that were too many to be checked."""
 
     hidden: frozenset[Key] = frozenset()
-    narrow: int = 0
-    told_before: frozenset[Hashable] = field(default=frozenset())
+    narrow: frozenset[Hashable] = frozenset()
+    told_before: frozenset[Hashable] = frozenset()
+    refused: frozenset[Key] = frozenset()
 
 
 def choose(
@@ -58,7 +61,7 @@ def choose(
         return Choice()
     hidden: set[Key] = set()
     told: set[Hashable] = set()
-    narrow = 0
+    narrow: set[Hashable] = set()
     for names in pieces(counts, earlier):
         part = _within(counts, names)
         if not part.small(rules.minimum):
@@ -68,8 +71,38 @@ def choose(
         hidden |= {name for name, gone in flags if gone and isinstance(name, Key)}
         for finding in made.audit.findings:
             told |= {finding.name} if finding.verdict == "already disclosed" else set()
-            narrow += finding.verdict == "fail"
-    return Choice(frozenset(hidden), narrow, frozenset(told))
+            narrow |= {finding.name} if finding.verdict == "fail" else set()
+    return Choice(frozenset(hidden), frozenset(narrow), frozenset(told))
+
+
+def confirm(
+    counts: Counts,
+    rules: Rules,
+    choice: Choice,
+    *,
+    weights: Mapping[Hashable, float] | None = None,
+    before: Mapping[Key, tuple[float, float]] | None = None,
+    differences: Iterable[tuple[Key, Key]] = (),
+) -> Choice:
+    """The choice after the reader's check, over all days on which stated counts meet: what else has to go goes too.
+
+    before: the least and greatest value that an earlier release tells of a count; differences: pairs of which results
+    show the first less the second.
+    """
+    pieces = list(pieces_of(counts, rules.minimum, differences=differences))
+    if not pieces:
+        return choice
+    from needs_assessment.disclosure.reader import check, known_of
+
+    stated = {key: cell for key, cell in counts.cells.items() if isinstance(key, Key)}
+    known = known_of(stated, rules.minimum, weights or {}, before or {})
+    found = [check(piece, known, choice.hidden, rules.minimum, rules.width) for piece in pieces]
+    return Choice(
+        choice.hidden.union(*(one.hidden for one in found)),
+        choice.narrow.union(*(one.narrow for one in found)),
+        choice.told_before.union(*(one.told_before for one in found)),
+        frozenset[Key]().union(*(one.refused for one in found)),
+    )
 
 
 def pieces(counts: Counts, earlier: Earlier | None = None) -> list[set[Hashable]]:

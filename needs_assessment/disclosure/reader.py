@@ -1,0 +1,304 @@
+"""The reader's check: how closely each small count can be worked out from all that is printed, by linear programmes.
+
+After the choice of what is hidden, the least and the greatest value of every small count and rest (``stretches.py``) are
+sought under everything that is printed. Where fewer values are left than the rule allows, the solution of the programme
+names the printed counts on which its bounds rest, and one of them has to go: the cheapest that serve all such counts
+together. That is done again until nothing is left to find, or nothing is left to hide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from needs_assessment.disclosure.counts import Cell, Key
+from needs_assessment.disclosure.stretches import Piece, Stretch
+from needs_assessment.disclosure.suppression.arrays import Array, Flags, Places
+from needs_assessment.disclosure.suppression.cells import TOLERANCE, rounded_range
+from needs_assessment.disclosure.suppression.protect import PRICE_OF_NOUGHT
+from needs_assessment.disclosure.suppression.quiet import quiet
+from needs_assessment.disclosure.suppression.solver import solve
+
+# a programme of more unknowns is not solved: every count of its piece is hidden instead
+LARGEST = 6_000
+ROUNDS = 60
+# a bound rests on a printed count where a unit of it is worth more than this
+WORTH = 1e-7
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a stated count: shown, where this release prints it; hidden, where it does not."""
+
+    shown: tuple[float, float]
+    hidden: tuple[float, float] = (0.0, np.inf)
+    may_go: bool = True
+    price: float = 1.0
+
+
+@dataclass(frozen=True)
+class Checked:
+    """hidden: counts that have to go besides those that went; narrow, told_before: small counts that can be worked out
+    whatever is hidden, the latter from earlier releases alone; refused: counts hidden since their piece is too large."""
+
+    hidden: frozenset[Key] = frozenset()
+    narrow: frozenset[Hashable] = frozenset()
+    told_before: frozenset[Hashable] = frozenset()
+    refused: frozenset[Key] = frozenset()
+
+
+def known_of(
+    cells: Mapping[Key, Cell],
+    minimum: int,
+    weights: Mapping[Hashable, float],
+    before: Mapping[Key, tuple[float, float]],
+) -> dict[Key, Known]:
+    """What a reader knows of each stated count.
+
+    weights: how many published numbers go with a count; before: the least and greatest value that an earlier release
+    tells of it.
+    """
+    largest = 1.0 + sum(cell.value for cell in cells.values())
+    found = {}
+    for key, cell in cells.items():
+        shown = rounded_range(cell.value, cell.round_to) if cell.round_to else (cell.value, cell.value)
+        if cell.protected and cell.round_to:
+            # a printed count is none of 1 to minimum - 1, even where it is rounded
+            shown = (max(shown[0], min(minimum, cell.value)), shown[1]) if cell.value else (0.0, 0.0)
+        hidden = before.get(key, (0.0, np.inf))
+        may_go = cell.protected and cell.place == "printed" and hidden[0] < hidden[1]
+        price = weights.get(key, 1.0) * (1.0 if cell.value else PRICE_OF_NOUGHT) + cell.value / largest
+        found[key] = Known(shown, hidden, may_go, price)
+    return found
+
+
+def check(
+    piece: Piece, known: Mapping[Key, Known], hidden: Collection[Key], minimum: int, width: float
+) -> Checked:
+    """What else has to be hidden of one piece so that each small count keeps its width.
+
+    hidden: what is hidden so far; minimum, width: as in the rules.
+    """
+    if sum(map(len, piece.stated.values())) > LARGEST:
+        every = frozenset(key for key in piece.stated if known[key].may_go)
+        return Checked(every - set(hidden), refused=every)
+    with quiet():
+        return _Check(piece, known, hidden, width).run()
+
+
+class _Check:
+    """One piece under the reader's programmes: unknowns are stretches, then one a stated count."""
+
+    def __init__(
+        self, piece: Piece, known: Mapping[Key, Known], hidden: Collection[Key], width: float
+    ) -> None:
+        self.piece, self.width = piece, width
+        self.keys = list(piece.stated)
+        self.known = [known[key] for key in self.keys]
+        self.base = np.array([key in set(hidden) for key in self.keys])
+        places: dict[Stretch, int] = {}
+        rows = [*piece.stated.values(), *piece.equal, *piece.at_most, *(one.factors for one in piece.targets)]
+        for row in rows:
+            for stretch in row:
+                places.setdefault(stretch, len(places))
+        self.places, self.size = places, len(places)
+        stated = [dict.fromkeys(row, 1.0) for row in piece.stated.values()]
+        own = sparse.hstack([self._matrix(stated), -sparse.eye_array(len(stated))], format="csr")
+        self.equal = sparse.vstack([own, self._wide(piece.equal)], format="csr")
+        self.at_most = self._wide(piece.at_most)
+        self.aims = self._wide([one.factors for one in piece.targets])
+        self.may_go = np.array([one.may_go for one in self.known])
+        self.price = np.array([one.price for one in self.known])
+        self.slack = self._slack()
+
+    def _matrix(self, rows: Iterable[Mapping[Stretch, float]]) -> sparse.csr_array:
+        line, column, factor = [], [], []
+        count = 0
+        for at, row in enumerate(rows):
+            count = at + 1
+            for stretch, number in row.items():
+                line.append(at)
+                column.append(self.places[stretch])
+                factor.append(number)
+        return sparse.csr_array((factor, (line, column)), shape=(count, self.size), dtype=np.float64)
+
+    def _wide(self, rows: Collection[Mapping[Stretch, float]]) -> sparse.csr_array:
+        empty = sparse.csr_array((len(rows), len(self.keys)))
+        return sparse.csr_array(sparse.hstack([self._matrix(rows), empty], format="csr"))
+
+    def _bounds(self, hidden: Flags) -> Array:
+        """(least, greatest) of every unknown."""
+        stated = [one.hidden if gone else one.shown for one, gone in zip(self.known, hidden, strict=True)]
+        return np.array([(0.0, np.inf)] * self.size + stated)
+
+    def _slack(self) -> tuple[Array, Array]:
+        """How far each sum has to give so that all that is stated can be true together: 0 where the figures agree."""
+        from scipy.optimize import linprog
+
+        equal, most = self.equal.shape[0], self.at_most.shape[0]
+        total = self.size + len(self.keys)
+        wide = sparse.hstack([self.equal, sparse.eye_array(equal), -sparse.eye_array(equal)], format="csr")
+        wide = sparse.hstack([wide, sparse.csr_array((equal, most))], format="csr")
+        upper = sparse.hstack(
+            [self.at_most, sparse.csr_array((most, 2 * equal)), -sparse.eye_array(most)], format="csr"
+        )
+        bounds = np.vstack(
+            [self._bounds(np.zeros(len(self.keys), dtype=bool)), [(0.0, np.inf)] * (2 * equal + most)]
+        )
+        goal = np.concatenate([np.zeros(total), np.ones(2 * equal + most)])
+        found = linprog(
+            goal,
+            A_eq=wide,
+            b_eq=np.zeros(equal),
+            A_ub=upper if most else None,
+            b_ub=np.zeros(most) if most else None,
+            bounds=bounds,
+        )
+        extra = found.x[total:]
+        return extra[:equal] + extra[equal : 2 * equal], extra[2 * equal :]
+
+    def run(self) -> Checked:
+        # a sum that the figures themselves break tells a reader nothing
+        self.equal = self.equal[np.flatnonzero(self.slack[0] <= TOLERANCE)]
+        self.at_most = self.at_most[np.flatnonzero(self.slack[1] <= TOLERANCE)]
+        hidden = self.base.copy()
+        open_ = np.ones(len(self.piece.targets), dtype=bool)
+        lost: dict[int, Flags] = {}
+        cuts: list[Flags] = []
+        for _ in range(ROUNDS):
+            found = self._narrow(hidden, np.flatnonzero(open_))
+            fresh = []
+            open_[:] = False
+            for at, support in found.items():
+                useful = support & self.may_go & ~hidden
+                if useful.any():
+                    fresh.append(useful)
+                    open_[at] = True
+                else:
+                    lost[at] = support
+            if not fresh:
+                break
+            cuts += fresh
+            hidden = hidden | self._cheapest(cuts, hidden)
+        else:
+            hidden = hidden | self.may_go
+            lost |= self._narrow(hidden, np.flatnonzero(open_))
+        hidden = self._without_needless(hidden, lost)
+        return self._checked(hidden, lost)
+
+    def _cheapest(self, cuts: list[Flags], hidden: Flags) -> Flags:
+        """The cheapest counts of which every cut has one."""
+        rows = [cut for cut in cuts if not (cut & hidden).any()]
+        found = solve(
+            self.price,
+            sparse.csr_array((0, len(self.keys))),
+            np.zeros(len(self.keys)),
+            np.ones(len(self.keys)),
+            np.ones(len(self.keys), dtype=bool),
+            (sparse.csr_array(np.array(rows, dtype=np.float64)), np.ones(len(rows))),
+        )
+        if found is None:
+            return np.logical_or.reduce(rows)
+        return found > 0.5
+
+    def _without_needless(self, hidden: Flags, lost: Collection[int]) -> Flags:
+        """Print again, dearest first, what turns out not to be needed."""
+        wanted = np.array([at for at in range(len(self.piece.targets)) if at not in lost], dtype=np.intp)
+        extra = np.flatnonzero(hidden & ~self.base)
+        if len(extra) < 2:
+            return hidden
+        for at in extra[np.argsort(-self.price[extra], kind="stable")]:
+            fewer = hidden.copy()
+            fewer[at] = False
+            if not self._narrow(fewer, wanted, first=True):
+                hidden = fewer
+        return hidden
+
+    def _checked(self, hidden: Flags, lost: Mapping[int, Flags]) -> Checked:
+        early: set[Hashable] = set()
+        narrow: set[Hashable] = set()
+        before = np.array([one.hidden != (0.0, np.inf) for one in self.known])
+        for at, support in lost.items():
+            (early if support.any() and before[support].all() else narrow).add(self.piece.targets[at].name)
+        more = frozenset(key for key, gone in zip(self.keys, hidden & ~self.base, strict=True) if gone)
+        return Checked(more, frozenset(narrow), frozenset(early))
+
+    # --- the programmes
+
+    def _narrow(self, hidden: Flags, targets: Places, *, first: bool = False) -> dict[int, Flags]:
+        """The targets that can be worked out too closely, each with the stated counts on which that rests.
+
+        first: stop at the first of them.
+        """
+        bounds = self._bounds(hidden)
+        truth = np.array([one.value for one in self.piece.targets])
+        low, high = truth.copy(), truth.copy()
+
+        def see(point: Array | None) -> None:
+            if point is not None:
+                reached = self.aims @ point
+                np.minimum(low, reached, out=low)
+                np.maximum(high, reached, out=high)
+
+        if len(targets) > 1:
+            for sign in (1.0, -1.0):
+                see(self._together(targets, truth, bounds, sign))
+        found: dict[int, Flags] = {}
+        for at in targets.tolist():
+            if self._wide_enough(low[at], high[at]):
+                continue
+            aim = self.aims[[at]].toarray().ravel()
+            support = np.zeros(len(self.keys), dtype=bool)
+            for sign in (1.0, -1.0):
+                point, rests = self._farthest(aim, sign, truth[at], bounds)
+                see(point)
+                support |= rests
+                # where the figures disagree with each other, no truth is near this one, and nothing is told of it
+                if point is None or self._wide_enough(low[at], high[at]):
+                    break
+            else:
+                found[at] = support
+                if first:
+                    return found
+        return found
+
+    def _wide_enough(self, low: float, high: float) -> bool:
+        """Whether the whole numbers between two ends leave the width."""
+        return bool(np.floor(high + TOLERANCE) - np.ceil(low - TOLERANCE) >= self.width - TOLERANCE)
+
+    def _together(self, targets: Places, truth: Array, bounds: Array, sign: float) -> Array | None:
+        """A possible truth in which all targets are far above (sign 1) or below, none by more than the width."""
+        from scipy.optimize import linprog
+
+        aims = self.aims[targets]
+        limit = sign * truth[targets] + self.width
+        found = linprog(
+            -sign * np.asarray(aims.sum(axis=0)).ravel(),
+            A_eq=self.equal,
+            b_eq=np.zeros(self.equal.shape[0]),
+            A_ub=sparse.vstack([self.at_most, sign * aims], format="csr"),
+            b_ub=np.concatenate([np.zeros(self.at_most.shape[0]), limit]),
+            bounds=bounds,
+        )
+        return found.x if found.success else None
+
+    def _farthest(self, aim: Array, sign: float, truth: float, bounds: Array) -> tuple[Array | None, Flags]:
+        """A possible truth in which a sum is as large (sign 1) or small as it can be, as far as the width reaches; and
+        the stated counts that keep it from more."""
+        from scipy.optimize import linprog
+
+        found = linprog(
+            -sign * aim,
+            A_eq=self.equal,
+            b_eq=np.zeros(self.equal.shape[0]),
+            A_ub=sparse.vstack([self.at_most, sparse.csr_array(sign * aim[None, :])], format="csr"),
+            b_ub=np.concatenate([np.zeros(self.at_most.shape[0]), [sign * truth + self.width]]),
+            bounds=bounds,
+        )
+        if not found.success:
+            return None, np.zeros(len(self.keys), dtype=bool)
+        worth = np.abs(found.lower.marginals) + np.abs(found.upper.marginals)
+        return found.x, worth[self.size :] > WORTH
