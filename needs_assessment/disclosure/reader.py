@@ -31,10 +31,12 @@ WORTH = 1e-7
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of a stated count: shown, where this release prints it; hidden, where it does not."""
+    """What is known of a stated count: shown, where this release prints it; hidden, where it does not; told, where it does
+    not and the reader knows which counts are hidden for being small."""
 
     shown: tuple[float, float]
     hidden: tuple[float, float] = (0.0, np.inf)
+    told: tuple[float, float] = (0.0, np.inf)
     may_go: bool = True
     price: float = 1.0
 
@@ -69,9 +71,12 @@ def known_of(
             # a printed count is none of 1 to minimum - 1, even where it is rounded
             shown = (max(shown[0], min(minimum, cell.value)), shown[1]) if cell.value else (0.0, 0.0)
         hidden = before.get(key, (0.0, np.inf))
+        least, most = (1.0, minimum - 1.0) if cell.value < minimum else (float(minimum), np.inf)
+        least, most = (least, most) if cell.value else (0.0, 0.0)
+        told = (max(least, hidden[0]), min(most, hidden[1]))
         may_go = cell.protected and cell.place == "printed" and hidden[0] < hidden[1]
         price = weights.get(key, 1.0) * (1.0 if cell.value else PRICE_OF_NOUGHT) + cell.value / largest
-        found[key] = Known(shown, hidden, may_go, price)
+        found[key] = Known(shown, hidden, told, may_go, price)
     return found
 
 
@@ -129,9 +134,12 @@ class _Check:
         empty = sparse.csr_array((len(rows), len(self.keys)))
         return sparse.csr_array(sparse.hstack([self._matrix(rows), empty], format="csr"))
 
-    def _bounds(self, hidden: Flags) -> Array:
-        """(least, greatest) of every unknown."""
-        stated = [one.hidden if gone else one.shown for one, gone in zip(self.known, hidden, strict=True)]
+    def _bounds(self, hidden: Flags, *, told: bool = False) -> Array:
+        """(least, greatest) of every unknown; told: for the reader who knows which counts are hidden for being small."""
+        stated = [
+            (one.told if told else one.hidden) if gone else one.shown
+            for one, gone in zip(self.known, hidden, strict=True)
+        ]
         return np.array([(0.0, np.inf)] * self.size + stated)
 
     def _slack(self) -> tuple[Array, Array]:
@@ -164,34 +172,29 @@ class _Check:
         # a sum that the figures themselves break tells a reader nothing
         self.equal = self.equal[np.flatnonzero(self.slack[0] <= TOLERANCE)]
         self.at_most = self.at_most[np.flatnonzero(self.slack[1] <= TOLERANCE)]
-        hidden = self.base.copy()
-        open_ = np.ones(len(self.piece.targets), dtype=bool)
-        lost: dict[int, Flags] = {}
+        every = np.arange(len(self.piece.targets))
+        hidden, short = self._hide(self.base, every, told=True)
+        hidden, lost = self._hide(hidden, np.array(sorted(short), dtype=np.intp), told=False)
+        hidden = self._without_needless(hidden, set(short), set(lost))
+        return self._checked(hidden, lost)
+
+    def _hide(self, hidden: Flags, targets: Places, *, told: bool) -> tuple[Flags, dict[int, Flags]]:
+        """What has to go so that the targets keep their width, and those that cannot keep it whatever goes."""
+        found = self._narrow(hidden, targets, told=told)
+        lost = self._narrow(hidden | self.may_go, np.array(list(found), dtype=np.intp), told=told)
         cuts: list[Flags] = []
         for _ in range(ROUNDS):
-            found = self._narrow(hidden, np.flatnonzero(open_))
-            fresh = []
-            open_[:] = False
-            for at, support in found.items():
-                useful = support & self.may_go & ~hidden
-                if useful.any():
-                    fresh.append(useful)
-                    open_[at] = True
-                else:
-                    lost[at] = support
-            if not fresh:
-                break
-            cuts += fresh
+            found = {at: support for at, support in found.items() if at not in lost}
+            if not found:
+                return hidden, lost
+            cuts += [support & self.may_go & ~hidden for support in found.values()]
             hidden = hidden | self._cheapest(cuts, hidden)
-        else:
-            hidden = hidden | self.may_go
-            lost |= self._narrow(hidden, np.flatnonzero(open_))
-        hidden = self._without_needless(hidden, lost)
-        return self._checked(hidden, lost)
+            found = self._narrow(hidden, np.array(list(found), dtype=np.intp), told=told)
+        return hidden | self.may_go, lost
 
     def _cheapest(self, cuts: list[Flags], hidden: Flags) -> Flags:
         """The cheapest counts of which every cut has one."""
-        rows = [cut for cut in cuts if not (cut & hidden).any()]
+        rows = [cut for cut in cuts if cut.any() and not (cut & hidden).any()]
         found = solve(
             self.price,
             sparse.csr_array((0, len(self.keys))),
@@ -204,16 +207,26 @@ class _Check:
             return np.logical_or.reduce(rows)
         return found > 0.5
 
-    def _without_needless(self, hidden: Flags, lost: Collection[int]) -> Flags:
-        """Print again, dearest first, what turns out not to be needed."""
-        wanted = np.array([at for at in range(len(self.piece.targets)) if at not in lost], dtype=np.intp)
+    def _without_needless(self, hidden: Flags, short: Collection[int], lost: Collection[int]) -> Flags:
+        """Print again, dearest first, what turns out not to be needed.
+
+        short: targets that only the reader who was not told has to be kept from; lost: those that nobody can be.
+        """
+        count = len(self.piece.targets)
+        wanted = [
+            (told, np.array([at for at in range(count) if at not in lost and (at in short) != told]))
+            for told in (True, False)
+        ]
         extra = np.flatnonzero(hidden & ~self.base)
         if len(extra) < 2:
             return hidden
         for at in extra[np.argsort(-self.price[extra], kind="stable")]:
             fewer = hidden.copy()
             fewer[at] = False
-            if not self._narrow(fewer, wanted, first=True):
+            if not any(
+                len(targets) and self._narrow(fewer, targets, told=told, first=True)
+                for told, targets in wanted
+            ):
                 hidden = fewer
         return hidden
 
@@ -228,12 +241,12 @@ class _Check:
 
     # --- the programmes
 
-    def _narrow(self, hidden: Flags, targets: Places, *, first: bool = False) -> dict[int, Flags]:
+    def _narrow(self, hidden: Flags, targets: Places, *, told: bool, first: bool = False) -> dict[int, Flags]:
         """The targets that can be worked out too closely, each with the stated counts on which that rests.
 
         first: stop at the first of them.
         """
-        bounds = self._bounds(hidden)
+        bounds = self._bounds(hidden, told=told)
         truth = np.array([one.value for one in self.piece.targets])
         low, high = truth.copy(), truth.copy()
 
@@ -243,11 +256,14 @@ class _Check:
                 np.minimum(low, reached, out=low)
                 np.maximum(high, reached, out=high)
 
-        if len(targets) > 1:
+        left, before = targets, len(targets) + 1
+        while 1 < len(left) < before:
             for sign in (1.0, -1.0):
-                see(self._together(targets, truth, bounds, sign))
+                see(self._together(left, truth, bounds, sign))
+            before = len(left)
+            left = np.array([at for at in left if not self._wide_enough(low[at], high[at])], dtype=np.intp)
         found: dict[int, Flags] = {}
-        for at in targets.tolist():
+        for at in left.tolist():
             if self._wide_enough(low[at], high[at]):
                 continue
             aim = self.aims[[at]].toarray().ravel()
