@@ -5,7 +5,8 @@ A row is not a rule for returns: nothing is refused for its sake. It is what dis
 - divided: the parts that count nobody twice (``DIVIDED_INTO``) are all that there is;
 - united: nobody is on none of the lists that are its parts, so that it is no more than their sum;
 - within: the measure is never more than the other over the same days;
-- tells: with the measure, which is no count, the other can be worked out.
+- tells: the measure is the cost of one of what the other counts;
+- pays: money that is spent on it, of one type of accommodation, by that cost.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from needs_assessment.catalogue.returns import DIVIDED_INTO, RETURN_MEASURES
 from needs_assessment.errors import InputError
 from needs_assessment.resources import data_dir
 
-ALONE, OF_TWO = ("divided", "united"), ("within", "tells")
-COLUMNS = ["measure", "relation", "other", "reason"]
+ALONE, OF_TWO = ("divided", "united"), ("within", "tells", "pays")
+COLUMNS = ["measure", "relation", "other", "type", "reason"]
 
 
 class Relation(NamedTuple):
@@ -28,6 +29,7 @@ class Relation(NamedTuple):
     measure: str
     relation: str
     other: str
+    type: str
     reason: str
 
 
@@ -87,4 +89,9 @@ WITHIN = {
     for row in RELATIONS
     if row.relation == "within"
 }
+# what a cost is the cost of; what is paid by a cost, with its type of accommodation
 TELLS = {row.measure: row.other for row in RELATIONS if row.relation == "tells"}
+PAID = {
+    price: tuple((row.measure, row.type) for row in RELATIONS if (row.relation, row.other) == ("pays", price))
+    for price in TELLS
+}

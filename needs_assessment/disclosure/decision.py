@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from needs_assessment.catalogue.relations import PAID, TELLS
 from needs_assessment.catalogue.returns import RETURN_MEASURES
 from needs_assessment.disclosure.audit import audit_frame
 from needs_assessment.disclosure.counts import Counts, Key, gather, is_protected, key_of, named
@@ -73,6 +74,7 @@ def decide(returns: pd.DataFrame, rules: Rules, links: Links, area: str) -> Deci
         differences=differences,
     )
     hidden = chosen.hidden | _goes_with(returns, chosen.hidden)
+    hidden |= _told_by_money(returns, hidden, rules.minimum)
     results = frozenset(name for name, keys in rests.items() if keys & hidden) | links.also
     early = chosen.told_before | {
         name
@@ -98,6 +100,24 @@ def _goes_with(returns: pd.DataFrame, hidden: Collection[Key]) -> set[Key]:
             whole = key._replace(measure=named(str(row["part_of"]), key.kind)[0])
             kinds = {whole, whole._replace(kind="")}
             found |= {key} if kinds & set(hidden) else set()
+    return found
+
+
+def _told_by_money(returns: pd.DataFrame, hidden: Collection[Key], minimum: int) -> set[Key]:
+    """Costs of one household by which what was spent tells a small count of households, or one that is hidden."""
+    given = {key_of(row): float(row["value"]) for row in returns.dropna(subset=["value"]).to_dict("records")}
+    found = set()
+    for price, counted in TELLS.items():
+        paid: dict[tuple[Any, Any], list[float]] = {}
+        for key, value in given.items():
+            if (key.measure, key.kind) in PAID[price]:
+                paid.setdefault((key.start, key.end), []).append(value)
+        secret = bool(paid) and any(key.measure == counted for key in hidden)
+        sums = [number for amounts in paid.values() for number in (*amounts, sum(amounts))]
+        for key, cost in given.items():
+            if key.measure == price and cost > 0:
+                small = any(is_protected(round(amount / cost), minimum) for amount in sums)
+                found |= {key} if secret or small else set()
     return found
 
 
