@@ -82,7 +82,15 @@ def decide(returns: pd.DataFrame, rules: Rules, links: Links, area: str) -> Deci
         if cell.place == "before" and is_protected(cell.value, rules.minimum)
     }
     shown = _masked(returns, hidden, counts)
-    audit = audit_frame(shown, results, rules, area=area, narrow=len(chosen.narrow), early=len(early))
+    audit = audit_frame(
+        shown,
+        results,
+        rules,
+        area=area,
+        narrow=len(chosen.narrow),
+        early=len(early),
+        refused=chosen.refused,
+    )
     return Decision(shown, results, audit, _warnings(chosen, len(early), rules))
 
 

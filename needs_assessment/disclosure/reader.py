@@ -9,7 +9,7 @@ together. That is done again until nothing is left to find, or nothing is left t
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -25,6 +25,8 @@ from needs_assessment.disclosure.suppression.solver import solve
 # a programme of more unknowns is not solved: every count of its piece is hidden instead
 LARGEST = 6_000
 ROUNDS = 60
+# widths that are better than none where the rule's cannot be had
+LESS = (2.0, 1.0)
 # a bound rests on a printed count where a unit of it is worth more than this
 WORTH = 1e-7
 
@@ -92,6 +94,23 @@ def check(
         return Checked(every - set(hidden), refused=every)
     with quiet():
         return _Check(piece, known, hidden, width).run()
+
+
+@dataclass(frozen=True)
+class _Goal:
+    """Targets that are to keep a width for a reader who was told which counts are small, or was not."""
+
+    told: bool
+    width: float
+    targets: Places
+
+    def of(self, targets: Iterable[int]) -> _Goal:
+        return replace(self, targets=np.array(list(targets), dtype=np.intp))
+
+
+def _leaves(width: float, low: float, high: float) -> bool:
+    """Whether the whole numbers between two ends are wide enough apart."""
+    return bool(np.floor(high + TOLERANCE) - np.ceil(low - TOLERANCE) >= width - TOLERANCE)
 
 
 class _Check:
@@ -172,16 +191,25 @@ class _Check:
         # a sum that the figures themselves break tells a reader nothing
         self.equal = self.equal[np.flatnonzero(self.slack[0] <= TOLERANCE)]
         self.at_most = self.at_most[np.flatnonzero(self.slack[1] <= TOLERANCE)]
-        every = np.arange(len(self.piece.targets))
-        hidden, short = self._hide(self.base, every, told=True)
-        hidden, lost = self._hide(hidden, np.array(sorted(short), dtype=np.intp), told=False)
-        hidden = self._without_needless(hidden, set(short), set(lost))
-        return self._checked(hidden, lost)
+        hidden, left = self.base, np.arange(len(self.piece.targets))
+        lost: dict[int, Flags] = {}
+        kept: list[_Goal] = []
+        # the reader who was told which counts are small; where that cannot be, the one who was not; and at the worst one
+        # who may know them more closely than the rule allows, but not for sure
+        for told, width in ((True, self.width), (False, self.width), *((False, width) for width in LESS)):
+            if width > self.width or not len(left):
+                continue
+            hidden, missed = self._hide(hidden, _Goal(told, width, left))
+            kept.append(_Goal(told, width, np.array([at for at in left if at not in missed], dtype=np.intp)))
+            left = np.array(sorted(missed), dtype=np.intp)
+            if not told and width == self.width:
+                lost = missed
+        return self._checked(self._without_needless(hidden, kept), lost)
 
-    def _hide(self, hidden: Flags, targets: Places, *, told: bool) -> tuple[Flags, dict[int, Flags]]:
-        """What has to go so that the targets keep their width, and those that cannot keep it whatever goes."""
-        found = self._narrow(hidden, targets, told=told)
-        lost = self._narrow(hidden | self.may_go, np.array(list(found), dtype=np.intp), told=told)
+    def _hide(self, hidden: Flags, goal: _Goal) -> tuple[Flags, dict[int, Flags]]:
+        """What has to go so that a goal is reached, and the targets for which it cannot be whatever goes."""
+        found = self._narrow(hidden, goal)
+        lost = self._narrow(hidden | self.may_go, goal.of(found))
         cuts: list[Flags] = []
         for _ in range(ROUNDS):
             found = {at: support for at, support in found.items() if at not in lost}
@@ -189,7 +217,7 @@ class _Check:
                 return hidden, lost
             cuts += [support & self.may_go & ~hidden for support in found.values()]
             hidden = hidden | self._cheapest(cuts, hidden)
-            found = self._narrow(hidden, np.array(list(found), dtype=np.intp), told=told)
+            found = self._narrow(hidden, goal.of(found))
         return hidden | self.may_go, lost
 
     def _cheapest(self, cuts: list[Flags], hidden: Flags) -> Flags:
@@ -207,26 +235,15 @@ class _Check:
             return np.logical_or.reduce(rows)
         return found > 0.5
 
-    def _without_needless(self, hidden: Flags, short: Collection[int], lost: Collection[int]) -> Flags:
-        """Print again, dearest first, what turns out not to be needed.
-
-        short: targets that only the reader who was not told has to be kept from; lost: those that nobody can be.
-        """
-        count = len(self.piece.targets)
-        wanted = [
-            (told, np.array([at for at in range(count) if at not in lost and (at in short) != told]))
-            for told in (True, False)
-        ]
+    def _without_needless(self, hidden: Flags, goals: Collection[_Goal]) -> Flags:
+        """Print again, dearest first, what turns out not to be needed for what was reached."""
         extra = np.flatnonzero(hidden & ~self.base)
         if len(extra) < 2:
             return hidden
         for at in extra[np.argsort(-self.price[extra], kind="stable")]:
             fewer = hidden.copy()
             fewer[at] = False
-            if not any(
-                len(targets) and self._narrow(fewer, targets, told=told, first=True)
-                for told, targets in wanted
-            ):
+            if not any(self._narrow(fewer, goal, first=True) for goal in goals):
                 hidden = fewer
         return hidden
 
@@ -241,12 +258,12 @@ class _Check:
 
     # --- the programmes
 
-    def _narrow(self, hidden: Flags, targets: Places, *, told: bool, first: bool = False) -> dict[int, Flags]:
+    def _narrow(self, hidden: Flags, goal: _Goal, *, first: bool = False) -> dict[int, Flags]:
         """The targets that can be worked out too closely, each with the stated counts on which that rests.
 
         first: stop at the first of them.
         """
-        bounds = self._bounds(hidden, told=told)
+        bounds, width = self._bounds(hidden, told=goal.told), goal.width
         truth = np.array([one.value for one in self.piece.targets])
         low, high = truth.copy(), truth.copy()
 
@@ -256,24 +273,24 @@ class _Check:
                 np.minimum(low, reached, out=low)
                 np.maximum(high, reached, out=high)
 
-        left, before = targets, len(targets) + 1
+        left, before = goal.targets, len(goal.targets) + 1
         while 1 < len(left) < before:
             for sign in (1.0, -1.0):
-                see(self._together(left, truth, bounds, sign))
+                see(self._together(goal.of(left), truth, bounds, sign))
             before = len(left)
-            left = np.array([at for at in left if not self._wide_enough(low[at], high[at])], dtype=np.intp)
+            left = np.array([at for at in left if not _leaves(width, low[at], high[at])], dtype=np.intp)
         found: dict[int, Flags] = {}
         for at in left.tolist():
-            if self._wide_enough(low[at], high[at]):
+            if _leaves(width, low[at], high[at]):
                 continue
             aim = self.aims[[at]].toarray().ravel()
             support = np.zeros(len(self.keys), dtype=bool)
             for sign in (1.0, -1.0):
-                point, rests = self._farthest(aim, sign, truth[at], bounds)
+                point, rests = self._farthest(aim, sign * truth[at] + width, sign, bounds)
                 see(point)
                 support |= rests
                 # where the figures disagree with each other, no truth is near this one, and nothing is told of it
-                if point is None or self._wide_enough(low[at], high[at]):
+                if point is None or _leaves(width, low[at], high[at]):
                     break
             else:
                 found[at] = support
@@ -281,16 +298,12 @@ class _Check:
                     return found
         return found
 
-    def _wide_enough(self, low: float, high: float) -> bool:
-        """Whether the whole numbers between two ends leave the width."""
-        return bool(np.floor(high + TOLERANCE) - np.ceil(low - TOLERANCE) >= self.width - TOLERANCE)
-
-    def _together(self, targets: Places, truth: Array, bounds: Array, sign: float) -> Array | None:
+    def _together(self, goal: _Goal, truth: Array, bounds: Array, sign: float) -> Array | None:
         """A possible truth in which all targets are far above (sign 1) or below, none by more than the width."""
         from scipy.optimize import linprog
 
-        aims = self.aims[targets]
-        limit = sign * truth[targets] + self.width
+        aims = self.aims[goal.targets]
+        limit = sign * truth[goal.targets] + goal.width
         found = linprog(
             -sign * np.asarray(aims.sum(axis=0)).ravel(),
             A_eq=self.equal,
@@ -301,8 +314,8 @@ class _Check:
         )
         return found.x if found.success else None
 
-    def _farthest(self, aim: Array, sign: float, truth: float, bounds: Array) -> tuple[Array | None, Flags]:
-        """A possible truth in which a sum is as large (sign 1) or small as it can be, as far as the width reaches; and
+    def _farthest(self, aim: Array, limit: float, sign: float, bounds: Array) -> tuple[Array | None, Flags]:
+        """A possible truth in which a sum is as large (sign 1) or small as it can be, up to a limit of sign times it; and
         the stated counts that keep it from more."""
         from scipy.optimize import linprog
 
@@ -311,7 +324,7 @@ class _Check:
             A_eq=self.equal,
             b_eq=np.zeros(self.equal.shape[0]),
             A_ub=sparse.vstack([self.at_most, sparse.csr_array(sign * aim[None, :])], format="csr"),
-            b_ub=np.concatenate([np.zeros(self.at_most.shape[0]), [sign * truth + self.width]]),
+            b_ub=np.concatenate([np.zeros(self.at_most.shape[0]), [limit]]),
             bounds=bounds,
         )
         if not found.success:
