@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from needs_assessment.catalogue.relations import DIVIDED, PAID, RELATIONS, TELLS, UNITED, WITHIN, read_relations
+from needs_assessment.catalogue.relations import (
+    DIVIDED,
+    PAID,
+    RELATIONS,
+    TELLS,
+    UNITED,
+    WITHIN,
+    read_relations,
+)
 from needs_assessment.catalogue.returns import DIVIDED_INTO, RETURN_MEASURES
 from needs_assessment.errors import InputError
 from needs_assessment.resources import data_dir

@@ -424,7 +424,9 @@ def test_the_width_is_the_rule_s() -> None:
         made = guard(table(*rows), Rules(width=width))
         assert list(made.returns.frame["value"]) == [60, SUPPRESSED]
     assert checked(*rows, width=55.0).hidden == {Key("marac_cases", "", *HALVES[0])}
-    assert checked(*rows, width=56.0).hidden == {total("marac_cases")}, "the half is 5 to 60, so the rest 0 to 55"
+    assert checked(*rows, width=56.0).hidden == {total("marac_cases")}, (
+        "the half is 5 to 60, so the rest 0 to 55"
+    )
 
 
 @pytest.mark.parametrize(("kind", "number"), [("split", 50), ("mixed", 15), ("overlapping", 20)])
