@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from needs_assessment.disclosure.audit import audit_frame
 from needs_assessment.disclosure.counts import Counts, Key, gather, is_protected, key_of, named
 from needs_assessment.disclosure.protection import Choice, Earlier, Rules, choose, confirm
 from needs_assessment.disclosure.published_table import SUPPRESSED
+from needs_assessment.disclosure.stretches import told_of
 
 # measure, breakdown and category of a result; measure, type, first and last day of a local figure
 ResultKey = tuple[str, str, str]
@@ -26,7 +27,9 @@ class Links:
 
     rests_on: the local figures behind each result; differences: pairs of which a result is the first less the second;
     previous: local counts as an earlier release printed them, None where it suppressed one; previous_rounding: what
-    that release rounded them to; also: results that are hidden for a reason that the returns do not hold.
+    that release rounded them to; releases: the same of more releases, the oldest first; revisions: whether a number that
+    differs from an earlier one is the same figure revised; also: results that are hidden for a reason that the returns do
+    not hold.
     """
 
     rests_on: Mapping[ResultKey, Collection[FigureKey]] = field(default_factory=dict)
@@ -34,6 +37,8 @@ class Links:
     previous: Mapping[FigureKey, float | None] = field(default_factory=dict)
     previous_rounding: float = 1.0
     also: frozenset[ResultKey] = frozenset()
+    releases: Sequence[tuple[Mapping[FigureKey, float | None], float]] = ()
+    revisions: bool = True
 
 
 @dataclass(frozen=True)
@@ -50,27 +55,33 @@ class Decision:
 def decide(returns: pd.DataFrame, rules: Rules, links: Links, area: str) -> Decision:
     """Decide what is hidden; see ``disclosure.guard``."""
     rests = {name: frozenset(map(_key, keys)) for name, keys in links.rests_on.items()}
-    previous = {_key(key): value for key, value in links.previous.items()}
+    releases = [
+        ({_key(key): value for key, value in counts.items()}, rounding)
+        for counts, rounding in (*links.releases, (links.previous, links.previous_rounding))
+    ]
+    exact = _latest(counts for counts, rounding in releases if rounding <= 1)
     differences = [(_key(one), _key(other)) for one, other in links.differences]
     counts = gather(
         returns,
         exact=frozenset[Key]().union(*rests.values()),
         differences=differences,
         round_to=rules.round_to,
-        before={key: value for key, value in previous.items() if value is not None}
-        if links.previous_rounding <= 1
-        else {},
+        before={key: value for key, value in exact.items() if value is not None},
     )
     weights: dict[Hashable, float] = {}
     for key in (key for keys in rests.values() for key in keys):
         weights[key] = weights.get(key, 1.0) + 1.0
-    earlier = _earlier(counts, previous, links.previous_rounding)
+    rounded = [(numbers, rounding) for numbers, rounding in releases if rounding > 1]
+    earlier = _earlier(counts, exact, 1.0) or (_earlier(counts, *rounded[-1]) if rounded else None)
+    before = _told_before(counts, releases)
+    revised = _revised(counts, releases, before, rules.minimum) if links.revisions else frozenset()
     chosen = confirm(
         counts,
         rules,
         choose(counts, rules, weights=weights, earlier=earlier),
         weights=weights,
-        before=_told_before(counts, previous, links.previous_rounding),
+        before=before,
+        revised=revised,
         differences=differences,
     )
     hidden = chosen.hidden | _goes_with(returns, chosen.hidden)
@@ -149,19 +160,48 @@ def _earlier(counts: Counts, previous: Mapping[Key, float | None], rounding: flo
     return Earlier(gather(frame, round_to=rounding), frozenset(hidden))
 
 
-def _told_before(
-    counts: Counts, previous: Mapping[Key, float | None], rounding: float
-) -> dict[Key, tuple[float, float]]:
-    """The least and greatest value of a count that an earlier release tells, where it has not been revised since."""
-    found = {}
-    for key, value in previous.items():
-        cell = counts.cells.get(key)
-        if value is None or cell is None:
-            continue
-        reach = rounding / 2 if rounding > 1 else 0.0
-        if abs(cell.value - value) <= reach:
-            found[key] = max(0.0, value - reach), value + reach
+def _latest(releases: Iterable[Mapping[Key, float | None]]) -> dict[Key, float | None]:
+    """The number that each count was last printed with; None where it was suppressed whenever it was told of."""
+    found: dict[Key, float | None] = {}
+    for numbers in releases:
+        for key, value in numbers.items():
+            found[key] = found.get(key) if value is None else value
     return found
+
+
+def _told_before(
+    counts: Counts, releases: Iterable[tuple[Mapping[Key, float | None], float]]
+) -> dict[Key, tuple[float, float]]:
+    """The least and greatest value of a count that earlier releases tell, where it has not been revised since."""
+    found: dict[Key, tuple[float, float]] = {}
+    for numbers, rounding in releases:
+        reach = rounding / 2 if rounding > 1 else 0.0
+        for key, value in numbers.items():
+            cell = counts.cells.get(key)
+            if value is not None and cell is not None and abs(cell.value - value) <= reach:
+                low, high = found.get(key, (0.0, float("inf")))
+                found[key] = max(low, value - reach), min(high, value + reach)
+    return found
+
+
+def _revised(
+    counts: Counts,
+    releases: Iterable[tuple[Mapping[Key, float | None], float]],
+    before: Mapping[Key, tuple[float, float]],
+    minimum: int,
+) -> frozenset[Key]:
+    """Printed counts that are a few people more or fewer than an earlier release told, outright or by its sums."""
+    found = set()
+    for numbers, rounding in releases:
+        told = told_of({key: value for key, value in numbers.items() if value is not None and rounding <= 1})
+        for key, cell in counts.cells.items():
+            if not isinstance(key, Key) or cell.place != "printed" or not cell.protected:
+                continue
+            low, high = before.get(key, (0.0, 1.0))
+            old = told(key)
+            if old is not None and low < high and is_protected(abs(cell.value - old), minimum):
+                found.add(key)
+    return frozenset(found)
 
 
 def _masked(returns: pd.DataFrame, hidden: Collection[Key], counts: Counts) -> pd.DataFrame:

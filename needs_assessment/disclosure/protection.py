@@ -82,23 +82,26 @@ def confirm(
     *,
     weights: Mapping[Hashable, float] | None = None,
     before: Mapping[Key, tuple[float, float]] | None = None,
+    revised: Collection[Key] = (),
     differences: Iterable[tuple[Key, Key]] = (),
 ) -> Choice:
     """The choice after the reader's check, over all days on which stated counts meet: what else has to go goes too.
 
-    before: the least and greatest value that an earlier release tells of a count; differences: pairs of which results
+    before: the least and greatest value that an earlier release tells of a count; revised: counts to be hidden since
+    their change from an earlier release is small; differences: pairs of which results
     show the first less the second.
     """
-    pieces = list(pieces_of(counts, rules.minimum, differences=differences))
+    pieces = list(pieces_of(counts, rules.minimum, revised=revised, differences=differences))
     if not pieces:
         return choice
     from needs_assessment.disclosure.reader import check, known_of
 
     stated = {key: cell for key, cell in counts.cells.items() if isinstance(key, Key)}
     known = known_of(stated, rules.minimum, weights or {}, before or {})
-    found = [check(piece, known, choice.hidden, rules.minimum, rules.width) for piece in pieces]
+    hidden = choice.hidden.union(revised)
+    found = [check(piece, known, hidden, rules.minimum, rules.width) for piece in pieces]
     return Choice(
-        choice.hidden.union(*(one.hidden for one in found)),
+        hidden.union(*(one.hidden for one in found)),
         choice.narrow.union(*(one.narrow for one in found)),
         choice.told_before.union(*(one.told_before for one in found)),
         frozenset[Key]().union(*(one.refused for one in found)),

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -105,11 +105,13 @@ def pieces_of(
     counts: Counts,
     minimum: int,
     *,
+    revised: Collection[Key] = (),
     differences: Iterable[tuple[Key, Key]] = (),
 ) -> Iterator[Piece]:
     """The pieces of stated counts in which something small is told.
 
-    counts: the cells of this release, and of earlier ones; differences: pairs of which results show the first less the
+    counts: the cells of this release, and of earlier ones; revised: counts that are to be protected although they are not
+    small, since their change is; differences: pairs of which results show the first less the
     second.
     """
     stated = {
@@ -119,7 +121,8 @@ def pieces_of(
     for family in _families(stated, pairs):
         for keys in _segments(family):
             mine = {key: stated[key] for key in keys}
-            piece = _Reader(mine, minimum, [pair for pair in pairs if set(pair) <= set(mine)]).piece()
+            own = [pair for pair in pairs if set(pair) <= set(mine)]
+            piece = _Reader(mine, minimum, own, [key for key in keys if key in revised]).piece()
             if piece.targets:
                 yield piece
 
@@ -226,8 +229,14 @@ class Solution:
 class _Reader:
     """Builds one piece."""
 
-    def __init__(self, stated: Mapping[Key, Cell], minimum: int, pairs: Sequence[tuple[Key, Key]]) -> None:
-        self.minimum, self.pairs = minimum, pairs
+    def __init__(
+        self,
+        stated: Mapping[Key, Cell],
+        minimum: int,
+        pairs: Sequence[tuple[Key, Key]],
+        revised: Collection[Key],
+    ) -> None:
+        self.minimum, self.pairs, self.revised = minimum, pairs, revised
         self.days = {span_of(key)[0]: key for key in stated}
         self.stated: dict[Key, Span] = {}
         self.values = {key: cell.value for key, cell in stated.items()}
@@ -382,6 +391,10 @@ class _Reader:
     def _targets(self) -> Iterator[Target]:
         """Each small count that sums tell, and each small rest."""
         found: dict[Hashable, Target] = {}
+        for key in self.revised:
+            if key in self.stated:
+                row = self._sum((key.measure, key.kind), self.stated[key])
+                found[key] = Target(key, self.values[key], row)
         for line in self.lines:
             if line[0] in self.unprotected:
                 continue
@@ -459,6 +472,14 @@ class _Reader:
         return self._sum((more.measure, more.kind), self.stated[more]) | self._sum(
             (less.measure, less.kind), self.stated[less], -1.0
         )
+
+
+def told_of(numbers: Mapping[Key, float]) -> Callable[[Key], float | None]:
+    """What some counts tell of another over other days, by sums and differences of the same measure and type."""
+    chains: dict[Line, Chain] = {}
+    for key in sorted(numbers, key=lambda key: (*_length(key), key)):
+        chains.setdefault((key.measure, key.kind), Chain()).add(span_of(key), numbers[key])
+    return lambda key: chains.get((key.measure, key.kind), Chain()).count(span_of(key))
 
 
 def _length(key: Key) -> tuple[int, int]:

@@ -368,6 +368,59 @@ def test_what_was_told_before_is_not_counted_as_ours() -> None:
     assert not made.warnings
 
 
+def released(*rows: Line) -> tuple[dict[tuple[object, ...], float | None], float]:
+    return {(name, kind, *period): value for name, kind, period, value in rows}, 1.0
+
+
+def test_a_small_revision_is_a_small_count() -> None:
+    cases = ("marac_cases", "", YEAR, 57.0)
+    for now, wanted in ((57, 57), (58, SUPPRESSED), (61, SUPPRESSED), (62, 62), (53, SUPPRESSED), (52, 52)):
+        links = Links(previous=released(cases)[0])
+        assert shown(("marac_cases", "", YEAR, now), links=links) == [wanted]
+    # what two of them tell together counts as well: 20 and 30 in the first, 53 for both quarters now
+    first = released(("marac_cases", "", QUARTERS[0], 20.0), ("marac_cases", "", QUARTERS[1], 30.0))
+    for now, wanted in ((50, 50), (53, SUPPRESSED), (55, 55)):
+        links = Links(releases=[first, released()])
+        assert shown(("marac_cases", "", HALVES[0], now), links=links) == [wanted]
+    # printed twice already: the change is known, and nothing is gained by hiding it
+    links = Links(releases=[released(cases), released(("marac_cases", "", YEAR, 60.0))])
+    assert shown(("marac_cases", "", YEAR, 60), links=links) == [60]
+    # a figure that was suppressed before, or rounded, was not told
+    assert shown(("marac_cases", "", YEAR, 60), links=Links(previous={("marac_cases", "", *YEAR): None})) == [
+        60
+    ]
+    assert shown(("marac_cases", "", YEAR, 60), links=Links(releases=[(released(cases)[0], 10.0)])) == [60]
+    # another scenario's figure is not the same one revised
+    links = Links(previous=released(cases)[0], revisions=False)
+    assert shown(("marac_cases", "", YEAR, 60), links=links) == [60]
+    assert shown(
+        ("spend_revenue", "", YEAR, 60), links=Links(previous=released(("spend_revenue", "", YEAR, 57.0))[0])
+    ) == [60]
+
+
+def test_a_revised_figure_is_protected_by_others() -> None:
+    # 60 in the year, less 40 in the second half, would tell the first half, which was 17 before and is 20 now
+    rows = (
+        ("marac_cases", "", YEAR, 60.0),
+        ("marac_cases", "", HALVES[0], 20.0),
+        ("marac_cases", "", HALVES[1], 40.0),
+    )
+    before = released(("marac_cases", "", HALVES[0], 17.0))[0]
+    values = shown(*rows, links=Links(previous=before))
+    assert values[1] == SUPPRESSED
+    assert known_range(rows, values, {("marac_cases", HALVES[0]): 1.0}) >= 3
+
+
+def test_the_last_of_several_releases_counts() -> None:
+    rows = (("marac_cases", "", YEAR, 60.0), ("marac_cases", "", HALVES[0], 57.0))
+    # the year was printed long ago and is not hidden now for nothing: the half goes
+    links = Links(releases=[released(rows[0]), released(), ({("marac_cases", "", *YEAR): None}, 1.0)])
+    assert shown(*rows, links=links) == [60, SUPPRESSED]
+    # rounded to tens the half was 52 to 62, which leaves the rest a range whatever the year is
+    links = Links(releases=[({("marac_cases", "", *HALVES[0]): 60.0}, 10.0)])
+    assert shown(*rows, links=links).count(SUPPRESSED) == 1
+
+
 def test_what_is_known_of_a_count() -> None:
     def known(value: float, **more: object) -> Known:
         key = total("marac_cases")
