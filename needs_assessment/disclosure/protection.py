@@ -19,6 +19,9 @@ from needs_assessment.disclosure.stretches import pieces_of
 if TYPE_CHECKING:
     from needs_assessment.disclosure.suppression import Problem, Protection, Release
 
+# small cells times cells of a piece beyond which the reader's check, which is quicker, chooses alone
+LARGE = 200
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -56,7 +59,10 @@ def choose(
     weights: Mapping[Hashable, float] | None = None,
     earlier: Earlier | None = None,
 ) -> Choice:
-    """The fewest published numbers to hide. weights: how many numbers are hidden with a count, by key."""
+    """The fewest published numbers to hide; of a large piece the small counts alone, for the reader's check to go on from.
+
+    weights: how many numbers are hidden with a count, by key.
+    """
     if not counts.small(rules.minimum):
         return Choice()
     hidden: set[Key] = set()
@@ -64,7 +70,13 @@ def choose(
     narrow: set[Hashable] = set()
     for names in pieces(counts, earlier):
         part = _within(counts, names)
-        if not part.small(rules.minimum):
+        small = part.small(rules.minimum)
+        if len(small) * len(part.cells) > LARGE:
+            hidden |= {
+                name for name in small if isinstance(name, Key) and part.cells[name].place == "printed"
+            }
+            continue
+        if not small:
             continue
         made = _protect(part, rules, weights, _release(earlier, names))
         flags = zip(made.problem.names, made.hidden.tolist(), strict=True)

@@ -25,10 +25,14 @@ from needs_assessment.disclosure.suppression.solver import solve
 # a programme of more unknowns is not solved: every count of its piece is hidden instead
 LARGEST = 6_000
 ROUNDS = 60
+# so many counts are looked at before the next numbers are hidden for them
+AT_ONCE = 12
 # widths that are better than none where the rule's cannot be had
 LESS = (2.0, 1.0)
 # a bound rests on a printed count where a unit of it is worth more than this
 WORTH = 1e-7
+# what the solver answers where no numbers fit
+NO_TRUTH = 2
 
 
 @dataclass(frozen=True)
@@ -191,6 +195,7 @@ class _Check:
         # a sum that the figures themselves break tells a reader nothing
         self.equal = self.equal[np.flatnonzero(self.slack[0] <= TOLERANCE)]
         self.at_most = self.at_most[np.flatnonzero(self.slack[1] <= TOLERANCE)]
+        self.sums = sparse.csr_array(sparse.vstack([self.equal, self.at_most], format="csr"))
         hidden, left = self.base, np.arange(len(self.piece.targets))
         lost: dict[int, Flags] = {}
         kept: list[_Goal] = []
@@ -208,17 +213,22 @@ class _Check:
 
     def _hide(self, hidden: Flags, goal: _Goal) -> tuple[Flags, dict[int, Flags]]:
         """What has to go so that a goal is reached, and the targets for which it cannot be whatever goes."""
-        found = self._narrow(hidden, goal)
-        lost = self._narrow(hidden | self.may_go, goal.of(found))
+        lost: dict[int, Flags] = {}
+        tried: set[int] = set()
         cuts: list[Flags] = []
         for _ in range(ROUNDS):
-            found = {at: support for at, support in found.items() if at not in lost}
-            if not found:
+            found, left = self._narrow(hidden, goal, most=AT_ONCE)
+            # what is too narrow whatever goes is not sought any more
+            lost |= self._narrow(hidden | self.may_go, goal.of(at for at in found if at not in tried))[0]
+            tried |= found.keys()
+            if not found and not left:
                 return hidden, lost
-            cuts += [support & self.may_go & ~hidden for support in found.values()]
-            hidden = hidden | self._cheapest(cuts, hidden)
-            found = self._narrow(hidden, goal.of(found))
-        return hidden | self.may_go, lost
+            goal = goal.of([*(at for at in found if at not in lost), *left])
+            supports = [support for at, support in found.items() if at not in lost]
+            if supports:
+                cuts += [support & self.may_go & ~hidden for support in supports]
+                hidden = hidden | self._cheapest(cuts, hidden)
+        return hidden | self.may_go, lost | self._narrow(hidden | self.may_go, goal)[0]
 
     def _cheapest(self, cuts: list[Flags], hidden: Flags) -> Flags:
         """The cheapest counts of which every cut has one."""
@@ -243,7 +253,7 @@ class _Check:
         for at in extra[np.argsort(-self.price[extra], kind="stable")]:
             fewer = hidden.copy()
             fewer[at] = False
-            if not any(self._narrow(fewer, goal, first=True) for goal in goals):
+            if not any(self._narrow(fewer, goal, most=1)[0] for goal in goals):
                 hidden = fewer
         return hidden
 
@@ -258,10 +268,12 @@ class _Check:
 
     # --- the programmes
 
-    def _narrow(self, hidden: Flags, goal: _Goal, *, first: bool = False) -> dict[int, Flags]:
+    def _narrow(
+        self, hidden: Flags, goal: _Goal, *, most: int | None = None
+    ) -> tuple[dict[int, Flags], list[int]]:
         """The targets that can be worked out too closely, each with the stated counts on which that rests.
 
-        first: stop at the first of them.
+        most: stop when so many were found; what was not looked at then is the second answer.
         """
         bounds, width = self._bounds(hidden, told=goal.told), goal.width
         truth = np.array([one.value for one in self.piece.targets])
@@ -275,59 +287,69 @@ class _Check:
 
         left, before = goal.targets, len(goal.targets) + 1
         while 1 < len(left) < before:
+            aims = self.aims[left]
             for sign in (1.0, -1.0):
-                see(self._together(goal.of(left), truth, bounds, sign))
+                total = np.asarray(aims.sum(axis=0)).ravel()
+                see(self._point(total, aims, sign * truth[left] + width, sign, bounds)[0])
             before = len(left)
             left = np.array([at for at in left if not _leaves(width, low[at], high[at])], dtype=np.intp)
         found: dict[int, Flags] = {}
-        for at in left.tolist():
+        for place, at in enumerate(left.tolist()):
             if _leaves(width, low[at], high[at]):
                 continue
-            aim = self.aims[[at]].toarray().ravel()
-            support = np.zeros(len(self.keys), dtype=bool)
-            for sign in (1.0, -1.0):
-                point, rests = self._farthest(aim, sign * truth[at] + width, sign, bounds)
+            row = self.aims[[at]]
+            ends = [
+                (row.toarray().ravel(), row, np.array([sign * truth[at] + width]), sign, bounds)
+                for sign in (1.0, -1.0)
+            ]
+            possible = True
+            for end in ends:
+                point, possible = self._point(*end)
                 see(point)
-                support |= rests
-                # where the figures disagree with each other, no truth is near this one, and nothing is told of it
-                if point is None or _leaves(width, low[at], high[at]):
+                if not possible or _leaves(width, low[at], high[at]):
                     break
-            else:
-                found[at] = support
-                if first:
-                    return found
-        return found
+            # where the figures disagree with each other, no truth is near this one, and nothing is told of it
+            if not possible or _leaves(width, low[at], high[at]):
+                continue
+            found[at] = self._rests(*ends[0]) | self._rests(*ends[1])
+            if len(found) == most:
+                return found, left[place + 1 :].tolist()
+        return found, []
 
-    def _together(self, goal: _Goal, truth: Array, bounds: Array, sign: float) -> Array | None:
-        """A possible truth in which all targets are far above (sign 1) or below, none by more than the width."""
-        from scipy.optimize import linprog
+    def _point(
+        self, aim: Array, rows: sparse.csr_array, limits: Array, sign: float, bounds: Array
+    ) -> tuple[Array | None, bool]:
+        """A possible truth in which a sum is as large (sign 1) or small as it can be, and whether there is a possible truth.
 
-        aims = self.aims[goal.targets]
-        limit = sign * truth[goal.targets] + goal.width
-        found = linprog(
-            -sign * np.asarray(aims.sum(axis=0)).ravel(),
-            A_eq=self.equal,
-            b_eq=np.zeros(self.equal.shape[0]),
-            A_ub=sparse.vstack([self.at_most, sign * aims], format="csr"),
-            b_ub=np.concatenate([np.zeros(self.at_most.shape[0]), limit]),
-            bounds=bounds,
+        rows, limits: sums of which sign times the value is no more than the limit.
+        """
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
+        most = np.zeros(self.sums.shape[0])
+        least = np.where(np.arange(len(most)) < self.equal.shape[0], 0.0, -np.inf)
+        found = milp(
+            -sign * aim,
+            bounds=Bounds(bounds[:, 0], bounds[:, 1]),
+            constraints=[
+                LinearConstraint(self.sums, least, most),
+                LinearConstraint(sign * rows, -np.inf, limits),
+            ],
         )
-        return found.x if found.success else None
+        return (found.x if found.success else None), found.status != NO_TRUTH
 
-    def _farthest(self, aim: Array, limit: float, sign: float, bounds: Array) -> tuple[Array | None, Flags]:
-        """A possible truth in which a sum is as large (sign 1) or small as it can be, up to a limit of sign times it; and
-        the stated counts that keep it from more."""
+    def _rests(self, aim: Array, rows: sparse.csr_array, limits: Array, sign: float, bounds: Array) -> Flags:
+        """The stated counts that keep a sum from being larger (sign 1) or smaller; all, where that cannot be told."""
         from scipy.optimize import linprog
 
         found = linprog(
             -sign * aim,
             A_eq=self.equal,
             b_eq=np.zeros(self.equal.shape[0]),
-            A_ub=sparse.vstack([self.at_most, sparse.csr_array(sign * aim[None, :])], format="csr"),
-            b_ub=np.concatenate([np.zeros(self.at_most.shape[0]), [limit]]),
+            A_ub=sparse.vstack([self.at_most, sign * rows], format="csr"),
+            b_ub=np.concatenate([np.zeros(self.at_most.shape[0]), limits]),
             bounds=bounds,
         )
         if not found.success:
-            return None, np.zeros(len(self.keys), dtype=bool)
+            return np.ones(len(self.keys), dtype=bool)
         worth = np.abs(found.lower.marginals) + np.abs(found.upper.marginals)
-        return found.x, worth[self.size :] > WORTH
+        return np.asarray(worth[self.size :] > WORTH)
