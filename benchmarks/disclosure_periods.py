@@ -1,6 +1,6 @@
 """Small counts that periods give away: a reader of its own attacks what the gate prints of planted returns.
 
-    python benchmarks/disclosure_periods.py [split 200] [mixed 200] [overlapping 100]
+    python benchmarks/disclosure_periods.py [split 200] [mixed 200] [overlapping 100] [chains 50]
 
 Referrals are planted month by month in kinds that exclude each other (accepted, declined for lack of capacity, declined
 otherwise, neither), by type of accommodation, and stated over quarters, halves, years and stretches that overlap. The reader
@@ -17,7 +17,7 @@ import itertools
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -184,13 +184,41 @@ def attack(planted: Planted, rules: Rules) -> tuple[list[tuple[str, float]], int
     return found, count, int((~printed).sum())
 
 
+def attack_chain(
+    planted: Planted, rules: Rules, rng: np.random.Generator
+) -> tuple[list[tuple[str, float]], int, int]:
+    """The same of four releases, each of some of the figures and each knowing what those before it printed."""
+    known = np.zeros(len(planted.frame), dtype=bool)
+    releases: list[tuple[dict[tuple[object, ...], float | None], float]] = []
+    for _ in range(4):
+        rows = np.flatnonzero(rng.random(len(planted.frame)) < 0.6)
+        frame = planted.frame.iloc[rows].reset_index(drop=True)
+        masked = guard(frame, rules, Links(releases=tuple(releases))).returns.frame["value"]
+        shown = np.array([cell != SUPPRESSED for cell in masked], dtype=bool)
+        known[rows[shown]] = True
+        keys = frame[["measure", "accommodation_type", "period_start", "period_end"]].itertuples(
+            index=False, name=None
+        )
+        printed = {
+            key: float(cell) if told else None for key, cell, told in zip(keys, masked, shown, strict=True)
+        }
+        releases.append((printed, 1.0))
+    found, count = [], 0
+    for name, wanted in secrets(planted):
+        count += 1
+        low, high = ends(planted.sums[known], planted.values[known], wanted)
+        if np.floor(high + 1e-6) - np.ceil(low - 1e-6) < rules.width - 1e-6:
+            found.append((name, high - low))
+    return found, count, int((~known).sum())
+
+
 def files(kind: str, number: int) -> Iterator[Planted]:
     for at in range(number):
         rng = np.random.default_rng([at, len(kind)])
         if kind == "split":
             yield plant_split(rng)
             continue
-        periods = WHOLE_PERIODS if kind == "mixed" else ALL_PERIODS
+        periods = WHOLE_PERIODS if kind in ("mixed", "chains") else ALL_PERIODS
         yield plant(rng, periods, int(rng.integers(3, 12)))
 
 
@@ -205,7 +233,15 @@ def main(args: Sequence[str]) -> int:
         begun = time.process_time()
         small, close, solved, hidden, figures, spent = 0, 0, 0, 0, 0, 0.0
         for at, planted in enumerate(files(kind, number)):
-            found, count, gone = attack(planted, Rules())
+            if kind == "chains":
+                plain = replace(
+                    planted,
+                    sums=planted.sums[: len(planted.frame)],
+                    values=planted.values[: len(planted.frame)],
+                )
+                found, count, gone = attack_chain(plain, Rules(), np.random.default_rng(at))
+            else:
+                found, count, gone = attack(planted, Rules())
             small, close, hidden = small + count, close + len(found), hidden + gone
             solved += sum(width < 1e-6 for _, width in found)
             figures += len(planted.frame)
