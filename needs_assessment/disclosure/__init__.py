@@ -14,7 +14,7 @@ The rule, in plain words:
    for all. What cannot be had at all is said in the warnings and the audit.
 4. Besides small counts the fewest numbers are hidden that this takes (``protection.py``); then all is read again as the
    reader would, and more is hidden until nothing is left to find (``stretches.py``, ``reader.py``). Where figures are too many
-   to be checked together they are all hidden, and the audit says which.
+   to be checked together, those of the shortest periods are hidden, and the audit says which.
 5. A result is a function of local counts, so it is printed only where each count that it rests on is.
 
 Sums are gathered in ``counts.py``; ``decision.py`` puts one run together; everything leaves through ``gate.py``.

@@ -16,9 +16,7 @@ from needs_assessment.disclosure.published_table import SUPPRESSED
 
 AUDIT_COLUMNS = ("table", "measure", "area", "breakdown", "period", "verdict", "width")
 HIDDEN = "suppressed: too small to publish, or would give a small count away"
-REFUSED = (
-    "suppressed: too many figures of overlapping periods to be checked together; give fewer or longer periods"
-)
+REFUSED = "suppressed: too many figures of short periods to be checked together; give longer periods"
 RESTS = "suppressed: rests on a suppressed figure"
 NOTHING = "nothing was suppressed: no count of people, and no difference of two, is small"
 BEFORE = "review: the previous release already tells this many small counts: {}"

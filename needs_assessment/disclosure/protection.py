@@ -10,7 +10,7 @@ periods meet, and more is hidden where that tells a small count.
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from needs_assessment.disclosure.counts import Counts, Key
@@ -100,23 +100,35 @@ def confirm(
     """The choice after the reader's check, over all days on which stated counts meet: what else has to go goes too.
 
     before: the least and greatest value that an earlier release tells of a count; revised: counts to be hidden since
-    their change from an earlier release is small; differences: pairs of which results
-    show the first less the second.
+    their change from an earlier release is small; differences: pairs of which results show the first less the second. Of
+    a piece that is too large to be checked the counts of the shortest periods go, until what is left can be.
     """
-    pieces = list(pieces_of(counts, rules.minimum, revised=revised, differences=differences))
-    if not pieces:
-        return choice
+    may_go = {
+        name
+        for name, cell in counts.cells.items()
+        if isinstance(name, Key) and cell.protected and cell.place == "printed" and name not in (before or {})
+    }
+    refused: set[Key] = set()
+    while True:
+        left = Counts({name: cell for name, cell in counts.cells.items() if name not in refused})
+        found = list(pieces_of(left, rules.minimum, revised=revised, differences=differences))
+        fine = set[Key]().union(*(piece.too_fine(may_go) for piece in found))
+        if not fine:
+            break
+        refused |= fine
+    hidden = choice.hidden | refused | set(revised)
+    if not found:
+        return replace(choice, hidden=hidden, refused=frozenset(refused))
     from needs_assessment.disclosure.reader import check, known_of
 
-    stated = {key: cell for key, cell in counts.cells.items() if isinstance(key, Key)}
+    stated = {key: cell for key, cell in left.cells.items() if isinstance(key, Key)}
     known = known_of(stated, rules.minimum, weights or {}, before or {})
-    hidden = choice.hidden.union(revised)
-    found = [check(piece, known, hidden, rules.minimum, rules.width) for piece in pieces]
+    checked = [check(piece, known, hidden, rules.minimum, rules.width) for piece in found]
     return Choice(
-        hidden.union(*(one.hidden for one in found)),
-        choice.narrow.union(*(one.narrow for one in found)),
-        choice.told_before.union(*(one.told_before for one in found)),
-        frozenset[Key]().union(*(one.refused for one in found)),
+        hidden.union(*(one.hidden for one in checked)),
+        choice.narrow.union(*(one.narrow for one in checked)),
+        choice.told_before.union(*(one.told_before for one in checked)),
+        frozenset(refused),
     )
 
 

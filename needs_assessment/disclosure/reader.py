@@ -22,8 +22,6 @@ from needs_assessment.disclosure.suppression.protect import PRICE_OF_NOUGHT
 from needs_assessment.disclosure.suppression.quiet import quiet
 from needs_assessment.disclosure.suppression.solver import solve
 
-# a programme of more unknowns is not solved: every count of its piece is hidden instead
-LARGEST = 6_000
 ROUNDS = 60
 # so many counts are looked at before the next numbers are hidden for them
 AT_ONCE = 12
@@ -50,12 +48,11 @@ class Known:
 @dataclass(frozen=True)
 class Checked:
     """hidden: counts that have to go besides those that went; narrow, told_before: small counts that can be worked out
-    whatever is hidden, the latter from earlier releases alone; refused: counts hidden since their piece is too large."""
+    whatever is hidden, the latter from earlier releases alone."""
 
     hidden: frozenset[Key] = frozenset()
     narrow: frozenset[Hashable] = frozenset()
     told_before: frozenset[Hashable] = frozenset()
-    refused: frozenset[Key] = frozenset()
 
 
 def known_of(
@@ -93,9 +90,6 @@ def check(
 
     hidden: what is hidden so far; minimum, width: as in the rules.
     """
-    if sum(map(len, piece.stated.values())) > LARGEST:
-        every = frozenset(key for key in piece.stated if known[key].may_go)
-        return Checked(every - set(hidden), refused=every)
     with quiet():
         return _Check(piece, known, hidden, width).run()
 

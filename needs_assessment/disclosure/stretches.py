@@ -39,6 +39,9 @@ APART = -10_000_000
 Span = tuple[int, int]
 # measure and type
 Line = tuple[str, str]
+# stretches of all stated counts times targets of a piece that is checked in about half a minute; of a larger one the counts
+# of the shortest periods are hidden instead
+LARGEST = 40_000
 # numbers nearer than this are one
 NEAR = 1e-6
 DECIMALS = 6
@@ -73,6 +76,17 @@ class Piece:
     equal: list[dict[Stretch, float]]
     at_most: list[dict[Stretch, float]]
     targets: list[Target]
+
+    def too_fine(self, may_go: Collection[Key]) -> set[Key]:
+        """The stated counts of the shortest periods, if there is too much to be checked together, else none.
+
+        may_go: counts that can be hidden. Months have 28 to 31 days, and count as equally long.
+        """
+        keys = [key for key in self.stated if key in may_go]
+        if not keys or sum(map(len, self.stated.values())) * len(self.targets) <= LARGEST:
+            return set()
+        most = 1.2 * min(_length(key)[0] for key in keys)
+        return {key for key in keys if _length(key)[0] <= most}
 
 
 @dataclass

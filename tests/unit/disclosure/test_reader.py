@@ -12,7 +12,7 @@ from scipy.optimize import linprog
 
 from benchmarks.disclosure_periods import attack, files
 from needs_assessment.catalogue.returns import RETURN_MEASURES
-from needs_assessment.disclosure import reader
+from needs_assessment.disclosure import reader, stretches
 from needs_assessment.disclosure.counts import Cell, Counts, Key, gather
 from needs_assessment.disclosure.decision import Links
 from needs_assessment.disclosure.gate import guard
@@ -445,18 +445,30 @@ def test_what_is_known_of_a_count() -> None:
     assert known(0).price == pytest.approx(20)
 
 
-def test_a_piece_too_large_to_be_checked_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = (
-        ("marac_cases", "", YEAR, 60.0),
-        ("marac_cases", "", HALVES[0], 57.0),
-        ("idva_referrals", "", YEAR, 30.0),
-    )
-    monkeypatch.setattr(reader, "LARGEST", 2)
+def test_of_too_many_counts_those_of_the_shortest_periods_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    months = [(dt.date(2024, at, 1), dt.date(2024, at + 1, 1) - dt.timedelta(days=1)) for at in range(4, 12)]
+    rows: list[Line] = [("marac_cases", "", YEAR, 97.0), ("marac_cases", "", HALVES[0], 60.0)]
+    rows += [("marac_cases", "", month, 10.0) for month in months]
+    rows += [("marac_cases", "", HALVES[1], 37.0), ("idva_referrals", "", YEAR, 30.0)]
+    # eight months of ten and two halves: nothing that they tell is small
+    assert shown(*rows) == [row[3] for row in rows]
+    rows[0] = ("marac_cases", "", YEAR, 99.0)
+    rows[-2] = ("marac_cases", "", (HALVES[1][0], dt.date(2025, 2, 28)), 37.0)
+    # two in March 2025
+    assert shown(*rows).count(SUPPRESSED) == 1
+    monkeypatch.setattr(stretches, "LARGEST", 10)
     made = guard(table(*rows), RULES, area="E06000056")
-    assert list(made.returns.frame["value"]) == [SUPPRESSED, SUPPRESSED, 30]
-    assert any("too many" in text for text in made.audit.frame["verdict"])
-    monkeypatch.setattr(reader, "LARGEST", 3)
-    assert list(guard(table(*rows), RULES).returns.frame["value"]) == [60, SUPPRESSED, 30]
+    values = list(made.returns.frame["value"])
+    assert values[2:10] == [SUPPRESSED] * 8
+    assert values[-1] == 30
+    verdicts = made.audit.frame["verdict"].tolist()
+    assert sum("too many" in text for text in verdicts) == 8
+    assert values.count(SUPPRESSED) == 9, "and one that tells of March"
+    # what was printed before cannot be taken back
+    links = Links(previous=released(*rows)[0])
+    assert SUPPRESSED not in list(guard(table(*rows), RULES, links).returns.frame["value"])
 
 
 def test_a_search_that_does_not_end_hides_the_measure(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -468,7 +480,7 @@ def test_a_search_that_does_not_end_hides_the_measure(monkeypatch: pytest.Monkey
 def test_where_nothing_is_small_the_choice_stays() -> None:
     counts = Counts()
     choice = Choice(frozenset([total("marac_cases")]))
-    assert confirm(counts, RULES, choice) is choice
+    assert confirm(counts, RULES, choice) == choice
 
 
 def test_the_width_is_the_rule_s() -> None:
