@@ -41,7 +41,7 @@ Span = tuple[int, int]
 Line = tuple[str, str]
 # stretches of all stated counts times targets of a piece that is checked in about half a minute; of a larger one the counts
 # of the shortest periods are hidden instead
-LARGEST = 40_000
+LARGEST = 120_000
 # numbers nearer than this are one
 NEAR = 1e-6
 DECIMALS = 6
