@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from needs_assessment.disclosure.suppression import Problem, Protection, Release
 
 # small cells times cells of a piece beyond which the reader's check, which is quicker, chooses alone
-LARGE = 200
+LARGE = 400
 
 
 @dataclass(frozen=True)
