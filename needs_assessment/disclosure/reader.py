@@ -24,7 +24,7 @@ from needs_assessment.disclosure.suppression.solver import solve
 
 ROUNDS = 60
 # so many counts are looked at before the next numbers are hidden for them
-AT_ONCE = 12
+AT_ONCE = 5
 # widths that are better than none where the rule's cannot be had
 LESS = (2.0, 1.0)
 # a bound rests on a printed count where a unit of it is worth more than this
