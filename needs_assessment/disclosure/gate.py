@@ -64,6 +64,9 @@ RATE_SET = (
 FILES: dict[str, tuple[str, ...]] = {
     "results.csv": RESULT_COLUMNS,
     "disclosure_audit.csv": AUDIT_COLUMNS,
+    "earlier_releases.csv": (
+        *("release", "measure", "accommodation_type", "period_start", "period_end", "value", "rounding"),
+    ),
     "assumptions_used.csv": ASSUMPTIONS,
     "inputs_used.csv": ("input", "file", "sha256", "rows_used", "date", "source_ids"),
     "inputs/population.csv": PEOPLE,

@@ -40,8 +40,7 @@ def guard_returns(assessment: Assessment) -> Guarded:
     links = Links(
         held.rests_on,
         held.differences,
-        {} if previous is None else previous.counts,
-        1.0 if previous is None else previous.rounding,
+        releases=() if previous is None else previous.releases,
         also=_by_lists(assessment, rules),
     )
     returns = inputs.returns.described()
@@ -93,7 +92,7 @@ def _by_scenarios(assessment: Assessment, rules: Rules, own: Guarded) -> frozens
         for row in own.returns.frame.dropna(subset=["value"]).to_dict("records")
     }
     for returns, held in assessment.other_returns:
-        links = Links(held.rests_on, held.differences, printed, rules.round_to)
+        links = Links(held.rests_on, held.differences, printed, rules.round_to, revisions=False)
         found = guard(returns.described(), rules, links)
         hidden |= {measure for measure, _, _ in found.hidden}
     return _keys_of(assessment, hidden)

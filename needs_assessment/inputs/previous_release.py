@@ -1,7 +1,9 @@
 """What an earlier run published of local counts, read from its folder, so that the gate can count it as known.
 
 Only for disclosure control: the table of local returns by period, and the results that are a local count under another
-name. Rows that cannot be read back (a measure that has since been renamed) are counted and said.
+name. Rows that cannot be read back (a measure that has since been renamed) are counted and said. A run that names a previous
+one writes down what all releases before it printed (``earlier_releases.csv``), so that a release that dropped a measure
+forgets nothing.
 """
 
 from __future__ import annotations
@@ -25,6 +27,10 @@ from needs_assessment.plain_file import read_plain, read_words
 from needs_assessment.tables.files import file_sha256
 
 MANIFEST, RESULTS, RETURNS = "manifest.json", "results.csv", "tables/local_returns.csv"
+EARLIER = "earlier_releases.csv"
+EARLIER_COLUMNS = (
+    *("release", "measure", "accommodation_type", "period_start", "period_end", "value", "rounding"),
+)
 HIDDEN, UNKNOWN = "[c]", "[x]"
 # results whose value is one local count, where they come from a local return
 COUNTS = {
@@ -40,7 +46,17 @@ _MATCHED = re.compile(rf"own matching of lists, {_DAY} to {_DAY}")
 _BY_MEANING = {
     measure.meaning[:1].upper() + measure.meaning[1:]: name for name, measure in RETURN_MEASURES.items()
 }
+COLUMNS = {
+    RESULTS: {"measure", "value", "note"},
+    RETURNS: {"What was counted", "Period", "Figure"},
+    EARLIER: set(EARLIER_COLUMNS),
+}
 ACTION = "name the folder of a finished run of this tool, or leave previous blank"
+
+
+# (measure, type, first and last day) -> the number as printed, None where it was suppressed; what it was rounded to
+Printed = dict[tuple[str, str, dt.date, dt.date], float | None]
+Release = tuple[Printed, float]
 
 
 @dataclass(frozen=True)
@@ -48,20 +64,36 @@ class Previous:
     """Local counts that an earlier run printed or suppressed.
 
     counts: (measure, type, first and last day) -> the number as printed, None where it was suppressed; rounding: what
-    counts were rounded to; unread: rows of its table that no measure of today fits; sha256: of its manifest.
+    counts were rounded to; unread: rows of its tables that no measure of today fits; sha256: of its manifest; earlier: the
+    same of the releases before it, the oldest first.
     """
 
     folder: str
-    counts: dict[tuple[str, str, dt.date, dt.date], float | None]
+    counts: Printed
     rounding: float = 1.0
     unread: int = 0
     sha256: str = ""
+    earlier: tuple[Release, ...] = ()
+
+    @property
+    def releases(self) -> tuple[Release, ...]:
+        """This release and those before it, the oldest first."""
+        return (*self.earlier, (self.counts, self.rounding))
+
+    def table(self) -> pd.DataFrame:
+        """What all releases printed, for the folder of the run that comes after them."""
+        rows = [
+            (number, name, kind, start.isoformat(), end.isoformat(), _written(value), f"{rounding:g}")
+            for number, (counts, rounding) in enumerate(self.releases, start=1)
+            for (name, kind, start, end), value in sorted(counts.items())
+        ]
+        return pd.DataFrame(rows, columns=list(EARLIER_COLUMNS))
 
 
 def load_previous(folder: Path, area_code: str) -> Previous:
     """Read a run's folder. Raises InputError naming the file that is missing, damaged, or of another area."""
     facts = _manifest(folder, area_code)
-    counts: dict[tuple[str, str, dt.date, dt.date], float | None] = {}
+    counts: Printed = {}
     unread = 0
     results = _csv(folder, RESULTS)
     for found in (*_from_lists(results), *_from_results(results)):
@@ -74,14 +106,18 @@ def load_previous(folder: Path, area_code: str) -> Previous:
             elif counts.get(key) is None:
                 counts[key] = _number(row["Figure"])
     rounding = float(facts.get("disclosure", {}).get("rounding", 1.0))
-    return Previous(folder.name, counts, rounding, unread, file_sha256(folder / MANIFEST))
+    earlier: tuple[Release, ...] = ()
+    if EARLIER in facts.get("outputs", {}) or (folder / EARLIER).exists():
+        earlier, more = _earlier(_csv(folder, EARLIER), f"{folder.name}/{EARLIER}")
+        unread += more
+    return Previous(folder.name, counts, rounding, unread, file_sha256(folder / MANIFEST), earlier)
 
 
 def unread(previous: Previous | None) -> tuple[str, ...]:
     """A note on rows of the previous release that could not be read back."""
     if previous is None or not previous.unread:
         return ()
-    rows = f"{previous.unread} row{'' if previous.unread == 1 else 's'} of its table of local returns"
+    rows = f"{previous.unread} row{'' if previous.unread == 1 else 's'} of its tables of local returns"
     return (f"{previous.folder}: {rows} could not be read back and are not counted as known.",)
 
 
@@ -120,16 +156,43 @@ def _csv(folder: Path, name: str) -> pd.DataFrame:
             expected="the file as the earlier run wrote it",
             action=ACTION,
         ) from error
-    wanted = {"measure", "value", "note"} if name == RESULTS else {"What was counted", "Period", "Figure"}
-    if not wanted <= set(frame.columns):
+    if not COLUMNS[name] <= set(frame.columns):
         raise InputError(
             "A table of the previous release has not the columns of one.",
             file=f"{folder.name}/{name}",
-            column=", ".join(sorted(wanted - set(frame.columns))),
+            column=", ".join(sorted(COLUMNS[name] - set(frame.columns))),
             expected="the file as the earlier run wrote it",
             action=ACTION,
         )
     return frame
+
+
+def _earlier(frame: pd.DataFrame, file: str) -> tuple[tuple[Release, ...], int]:
+    """The releases before an earlier one, and how many rows no measure of today fits."""
+    found: dict[int, Release] = {}
+    unread = 0
+    for at, row in enumerate(frame.to_dict("records"), start=2):
+        try:
+            days = tuple(dt.date.fromisoformat(row[name]) for name in ("period_start", "period_end"))
+            number, value, rounding = int(row["release"]), _number(row["value"]), float(row["rounding"])
+        except ValueError as error:
+            raise InputError(
+                "A table of the previous release cannot be read.",
+                file=file,
+                row=at,
+                expected="the file as the earlier run wrote it",
+                action=ACTION,
+            ) from error
+        if row["measure"] not in RETURN_MEASURES:
+            unread += 1
+            continue
+        counts, _ = found.setdefault(number, ({}, rounding))
+        counts[row["measure"], row["accommodation_type"], days[0], days[1]] = value
+    return tuple(found[number] for number in sorted(found)), unread
+
+
+def _written(value: float | None) -> str:
+    return HIDDEN if value is None else f"{value:.10g}"
 
 
 def _key(row: dict[Any, Any]) -> tuple[str, str, dt.date, dt.date] | None:

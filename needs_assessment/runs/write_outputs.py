@@ -37,6 +37,7 @@ wards.gpkg                 the ward estimates with boundaries, when a boundary f
 assumptions_used.csv       every registered figure and judgement used, with range, source and reason
 inputs_used.csv            what the run read, with check sums
 disclosure_audit.csv       what was suppressed to protect people, and why
+earlier_releases.csv       local counts that earlier releases printed, when one was named as previous
 inputs/                    the population and rates used, so that two runs can be compared
 manifest.json              choices, versions, checks passed, warnings, and a check sum of every file
 
@@ -50,6 +51,8 @@ def write_outputs(assessment: Assessment, outputs: Outputs, folder: Path) -> Non
     date = scenario.as_of.isoformat()
     for file in (outputs.results, outputs.audit, outputs.assumptions_used, outputs.inputs_used):
         write_csv(file, folder)
+    if inputs.previous is not None:
+        write_csv(release_file("earlier_releases.csv", inputs.previous.table()), folder)
     write_tables(
         outputs.tables, folder / "tables", f"Domestic abuse needs assessment: {outputs.context.area}"
     )

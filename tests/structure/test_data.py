@@ -84,6 +84,7 @@ def test_every_file_is_a_register_or_a_listed_table(data: Path) -> None:
         "authority_changes.csv",
         "measures/results.csv",
         "measures/returns.csv",
+        "measures/relations.csv",
         "tables.csv",
         evidence.THEMES_FILE,
         evidence.CHECKLIST_FILE,

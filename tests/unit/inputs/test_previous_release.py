@@ -11,10 +11,10 @@ import pytest
 
 from needs_assessment.catalogue.returns import RETURN_MEASURES
 from needs_assessment.disclosure.decision import Links
-from needs_assessment.disclosure.gate import guard
+from needs_assessment.disclosure.gate import guard, release_file
 from needs_assessment.disclosure.protection import Rules
 from needs_assessment.errors import InputError
-from needs_assessment.inputs.previous_release import RETURNS, load_previous
+from needs_assessment.inputs.previous_release import EARLIER, RETURNS, Previous, load_previous
 from needs_assessment.report.tables.returns import returns_table
 from tests.unit.report.tables.test_returns import returns
 
@@ -128,4 +128,65 @@ def test_another_area_and_another_table_are_refused(tmp_path: Path) -> None:
         load_previous(path, "E10000031")
     (path / "manifest.json").write_text("[]", encoding="utf-8")
     with pytest.raises(InputError, match="manifest"):
+        load_previous(path, "E06000056")
+
+
+# --- the chain: each folder carries forward what all releases before it printed
+
+
+def after(tmp_path: Path, name: str, table: pd.DataFrame, before: Previous | None = None) -> Previous:
+    """A release of its own folder, as it is read back; before: the one that it names as previous."""
+    path = folder(tmp_path / name, table=table)
+    if before is not None:
+        release_file(EARLIER, before.table()).frame.to_csv(path / EARLIER, index=False)
+    return load_previous(path, "E06000056")
+
+
+def test_a_release_that_dropped_a_measure_forgets_nothing(tmp_path: Path) -> None:
+    """20 and 30 referrals of two types in the first, none in the second, 53 in all in the third: three are of a third type."""
+    types = pd.concat(
+        [printed(("referrals", YEAR, 20), kind="refuge"), printed(("referrals", YEAR, 30), kind="dispersed")]
+    )
+    first = after(tmp_path, "first", types)
+    second = after(
+        tmp_path, "second", printed(("marac_cases", YEAR, 60), ("marac_repeat_cases", YEAR, 3)), first
+    )
+    third = after(tmp_path, "third", printed(("marac_cases", HALF, 40)), second)
+    assert first.earlier == ()
+    assert second.releases == ((first.counts, 1.0), (second.counts, 1.0))
+    assert third.releases == ((first.counts, 1.0), (second.counts, 1.0), (third.counts, 1.0))
+    assert second.counts["marac_repeat_cases", "", YEAR[0], YEAR[1]] is None
+    now = returns(("referrals", YEAR, 53)).assign(accommodation_type="")
+    for release in (second, third):
+        links = Links(releases=release.releases)
+        assert list(guard(now, Rules(), links).returns.frame["value"]) == ["[c]"]
+    assert list(guard(now, Rules(), Links(previous=third.counts)).returns.frame["value"]) == [53]
+
+
+def test_what_earlier_releases_rounded_is_carried_as_rounded(tmp_path: Path) -> None:
+    first = Previous("first", {("marac_cases", "", *YEAR): 55.0}, 5.0)
+    second = after(tmp_path, "second", printed(("marac_cases", HALF, 40)), first)
+    assert second.earlier == (({("marac_cases", "", *YEAR): 55.0}, 5.0),)
+
+
+def test_rows_of_earlier_releases_that_cannot_be_read(tmp_path: Path) -> None:
+    first = Previous("first", {("marac_cases", "", *YEAR): 55.0, ("idva_referrals", "", *YEAR): None})
+    path = folder(tmp_path / "second", table=printed(("marac_cases", HALF, 40)))
+    table = first.table()
+    assert table["value"].tolist() == ["[c]", "55"]
+    table.assign(measure=["of_long_ago", "marac_cases"]).to_csv(path / EARLIER, index=False)
+    found = load_previous(path, "E06000056")
+    assert (found.unread, found.earlier) == (1, (({("marac_cases", "", *YEAR): 55.0}, 1.0),))
+    table.assign(period_end=["2025-03-31", "long ago"]).to_csv(path / EARLIER, index=False)
+    with pytest.raises(InputError) as fault:
+        load_previous(path, "E06000056")
+    assert (fault.value.file, fault.value.row) == ("run/earlier_releases.csv", 3)
+    table.drop(columns="rounding").to_csv(path / EARLIER, index=False)
+    with pytest.raises(InputError, match="columns"):
+        load_previous(path, "E06000056")
+    manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+    manifest["outputs"][EARLIER] = "0"
+    (path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (path / EARLIER).unlink()
+    with pytest.raises(InputError, match="missing"):
         load_previous(path, "E06000056")
