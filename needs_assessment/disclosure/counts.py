@@ -39,12 +39,16 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True)
 class Cell:
-    """One number. place: printed in this release, kept from print, or printed before and not now."""
+    """One number. place: printed in this release, kept from print, or printed before and not now.
+
+    types: of a total that no return states, the types that were added up for it.
+    """
 
     value: float
     protected: bool
     place: Literal["printed", "kept", "before"] = "printed"
     round_to: float = 0.0
+    types: tuple[str, ...] = ()
 
 
 @dataclass
@@ -160,7 +164,8 @@ def _add_types(counts: Counts, exact: Collection[Key]) -> None:
                 continue
             whole = sum(counts.cells[key].value for key in now)
             people = all(counts.cells[key].protected for key in now)
-            counts.cells[total] = Cell(whole, people, "printed" if total in exact else "kept")
+            place: Literal["printed", "kept"] = "printed" if total in exact else "kept"
+            counts.cells[total] = Cell(whole, people, place, types=tuple(key.kind for key in now))
         for parts, name in ((now, "types"), (kinds, "all types")):
             counts.add_sum(total, parts, ("rest", total, name), closed=True)
 

@@ -141,6 +141,22 @@ def pieces_of(
                 yield piece
 
 
+def _partial_totals(stated: Mapping[Key, Cell]) -> dict[Key, tuple[str, ...]]:
+    """Totals that no return states and that leave out types which are stated of other days, with the types that they hold.
+
+    Such totals are sums of their types and nothing else: they do not add up over time.
+    """
+    kinds: dict[str, set[str]] = {}
+    for key in stated:
+        if key.kind:
+            kinds.setdefault(key.measure, set()).add(key.kind)
+    return {
+        key: cell.types
+        for key, cell in stated.items()
+        if cell.types and set(cell.types) != kinds[key.measure]
+    }
+
+
 def wholes_of(measure: str, kind: str) -> list[str]:
     """The measures that one is a part or a later step of, by each of its names, the nearest first."""
     found: dict[str, None] = {}
@@ -255,9 +271,12 @@ class _Reader:
         self.stated: dict[Key, Span] = {}
         self.values = {key: cell.value for key, cell in stated.items()}
         self.unprotected = {key.measure for key, cell in stated.items() if not cell.protected}
+        self.partial = _partial_totals(stated)
         chains: dict[Line, Chain] = {}
         # what this release prints before what earlier ones did, the shortest first: a count that does not fit is left out
-        for key in sorted(stated, key=lambda key: (stated[key].place == "before", *_length(key), key)):
+        for key in sorted(
+            stated.keys() - self.partial, key=lambda key: (stated[key].place == "before", *_length(key), key)
+        ):
             chain = chains.setdefault((key.measure, key.kind), Chain())
             if chain.add(span_of(key), self.values[key]):
                 self.stated[key] = span_of(key)
@@ -338,6 +357,7 @@ class _Reader:
             if more in self.stated and less in self.stated:
                 at_most.append(self._difference(less, more))
         stretches = {key: list(self._sum((key.measure, key.kind), span)) for key, span in self.stated.items()}
+        stretches |= {key: list(self._of_types(key)) for key in self.partial}
         return Piece(stretches, self.equal, at_most, targets)
 
     # --- sums that hold
@@ -426,6 +446,7 @@ class _Reader:
                     target = self._target(lines, span, value)
                     found.setdefault(target.name, target)
         yield from found.values()
+        yield from self._targets_of_partial_totals()
         for whole, lists, span in self._unions():
             numbers = [self._count(line, span) for line in (whole, *lists)]
             twice = sum(filter(None, numbers[1:])) - (numbers[0] or 0.0)
@@ -437,6 +458,27 @@ class _Reader:
                 left = self.values[more] - self.values[less]
                 if is_protected(left, self.minimum):
                     yield Target(("rest", more, less), left, self._difference(more, less))
+
+    def _targets_of_partial_totals(self) -> Iterator[Target]:
+        """Small totals over some of the types, and what is small between a whole and a part that are such totals."""
+        for key, kinds in self.partial.items():
+            if key.measure in self.unprotected:
+                continue
+            if is_protected(self.values[key], self.minimum):
+                yield Target(key, self.values[key], self._of_types(key))
+            for name in wholes_of(*key[:2]):
+                whole = key._replace(measure=name)
+                left = self.values.get(whole, 0.0) - self.values[key]
+                if self.partial.get(whole) == kinds and is_protected(left, self.minimum):
+                    less = dict.fromkeys(self._of_types(key), -1.0)
+                    yield Target(("rest", whole, key), left, self._of_types(whole) | less)
+
+    def _of_types(self, key: Key) -> dict[Stretch, float]:
+        """The stretches of a total over some of the types."""
+        row: dict[Stretch, float] = {}
+        for kind in self.partial[key]:
+            row |= self._sum((key.measure, kind), span_of(key))
+        return row
 
     def _small(self, lines: Sequence[Line]) -> Iterator[tuple[Span, float]]:
         """The days of which the first line less the others is told and small."""
