@@ -194,7 +194,7 @@ RULES: tuple[Rule, ...] = (
     rule(EMAIL, rf"\b\w+ (?:commercial[ -]at|at[ -]sign|{_AT_ABROAD}) \w+"),
     rule(EMAIL, rf"\b[a-z]{{2,}}at[a-z]{{2,}}dot(?:{TLDS})\b", "letters"),
     rule(EMAIL, r"\b(?:gmail|hotmail|outlook|yahoo|icloud|protonmail|btinternet|googlemail|nhsmail)\b"),
-    rule(WEB, r"\b(?:https?|hxxps?|ftps?|mailto|tel|sms|geo|file|data|javascript) ?: ?/?/?\S"),
+    rule(WEB, r"\b(?:https?|hxxps?|ftps?|mailto|tel|sms|geo|javascript) ?: ?/?/?\S|\b(?:file|data):[^\s]"),
     rule(WEB, r"\b[a-z][a-z\d+.-]* ?: ?/ ?/ ?\S"),
     rule(WEB, r"\b(?:hxxps?|https?) [a-z]"),
     rule(WEB, r"(?<![\w,])[a-z0-9-]{3,} ?, ?(?:com|org|net|uk|gov|info|biz|co,uk)(?:[/,]\w+)*(?!\w)(?! uk)"),
