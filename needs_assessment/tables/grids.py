@@ -22,6 +22,7 @@ Match = Callable[[Sequence[str]], float]
 HEADER_SEARCH = 60
 _HEAD = 2_000_000  # characters that the header stands within
 MAX_BYTES = 300_000_000
+MOST_LINES = 15_000_000  # of a text: a row of a real table takes some twenty bytes
 ZIP = b"PK\x03\x04"  # an XLSX file is a zip archive
 PARQUET = b"PAR1"
 SAVE_AS = "open the file in a spreadsheet and save it as 'CSV UTF-8' or as an Excel workbook (.xlsx)"
@@ -71,7 +72,23 @@ def read_bytes(path: Path, *, parquet: bool = False) -> bytes:
                 expected="a CSV or XLSX file",
                 action=SAVE_AS,
             )
+    _refuse_endless_lines(name, content, parquet=parquet)
     return content
+
+
+def _refuse_endless_lines(name: str, content: bytes, *, parquet: bool) -> None:
+    """Raise InputError for a text of more lines than any table of its size has, blank ones mostly."""
+    if content.startswith(ZIP) or (parquet and content.startswith(PARQUET)):
+        return
+    lines = max(content.count(b"\n"), content.count(b"\r"))
+    if lines > MOST_LINES:
+        raise InputError(
+            "The file is too large to be read.",
+            file=name,
+            found=f"{lines:,} lines",
+            expected=f"at most {MOST_LINES:,} lines",
+            action="delete blank lines, or give the part of the table for your area",
+        )
 
 
 def _exists(path: Path) -> bool:

@@ -11,6 +11,7 @@ from openpyxl import Workbook
 
 from needs_assessment.errors import InputError
 from needs_assessment.tables.files import read_strings
+from needs_assessment.tables.grids import read_bytes
 from needs_assessment.tables.validation import Problems, column_letter, near
 
 EXPECTED = ("code", "name", "count")
@@ -294,3 +295,27 @@ def test_another_nameless_column_is_refused(tmp_path: Path, numbers: tuple[str, 
 def test_letters_and_near_matches() -> None:
     assert [column_letter(position) for position in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
     assert near("warwik", ["Warwick", "Rugby"]) == ["Warwick"]
+
+
+@pytest.mark.parametrize(("end", "more"), [("\n", 0), ("\n", 1), ("\r", 1), ("\r\n", 0), ("\r\n", 1)])
+def test_a_text_of_more_lines_than_any_table_has_is_refused_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str, more: int
+) -> None:
+    monkeypatch.setattr("needs_assessment.tables.grids.MOST_LINES", 10)
+    path = tmp_path / "table.csv"
+    path.write_bytes((end * (10 + more)).join(["a,b", "1,2"]).encode())
+    if not more:
+        assert read_bytes(path)
+        return
+    with pytest.raises(InputError) as fault:
+        read_bytes(path)
+    assert "11 lines" in str(fault.value.found)
+
+
+def test_a_workbook_is_not_measured_by_its_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("needs_assessment.tables.grids.MOST_LINES", 1)
+    path = tmp_path / "table.xlsx"
+    path.write_bytes(b"PK\x03\x04" + b"\n" * 5)
+    assert read_bytes(path)
+    path.write_bytes(b"PAR1" + b"\n" * 5)
+    assert read_bytes(path, parquet=True)
