@@ -365,7 +365,7 @@ def _shop(found: Match, spellings: Spellings) -> bool:
     view = spellings.letters
     before = view.text[: found.start()]
     if re.search(
-        rf"\b(?:{_STRONG}|near(?: to)?|close to|outside|by|at|from|to) (?:the |a |an |her |our )?(?:[a-z]+ )?$",
+        rf"\b(?:{_STRONG}|near(?: to)?|close to|outside|by|at|from|to|in the|over) (?:the |a |an |her |our )?(?:[a-z]+ )?$",
         before,
     ):
         return True
@@ -406,7 +406,7 @@ RULES: tuple[Rule, ...] = (
     rule(ADDRESS, r"\b(?:street|road|house) (?:name|number)\b(?: is|:|=|,)? ?(?:\d|(?P<name>[a-z][a-z'-]+))", "values", lambda found, spellings: found["name"] is None or _capital_place(found, spellings)),
     rule(ADDRESS, r"\b(?:ground|top|upper|lower|basement|\d ?(?:st|nd|rd|th)|first|second|third) floor,? (?:flat,? )?(?:of |at |in )?(?:the )?(?:\d{1,4}\b|(?P<name>[a-z][a-z'-]+) (?:buildings?|house|court|hse|mansions|point|tower))", "values", lambda found, spellings: found["name"] is None or _capital_place(found, spellings)),
     rule(STREET, rf"\b(?:top|bottom|end|corner|side|middle|foot|length) (?:end )?of (?:the )?(?P<name>[a-z][a-z'-]+) (?P<type>{_MAYBE}|{_STREET})\b", "letters", _capital_beside),
-    rule(STREET, r"\b(?P<name>[a-z][a-z'-]+) (?P<type>gdns|hse|bldgs?|cotts?|cott|tce|terr|clo|pde|wlk|mws|sq|crt)\b", "letters", _capital_beside),
+    rule(STREET, r"\b(?P<name>[a-z][a-z'-]+) (?P<type>clse|cl|av|gdns|hse|bldgs?|cotts?|cott|tce|terr|clo|pde|wlk|mws|sq|crt)\b", "letters", _capital_beside),
     rule(STREET, r"\b(?P<name>high|market|church|station|mill|park|main|bridge|castle|school|london) (?P<type>street|road|st|square|sq|rd|place|hill)\b(?:,| in| at| near|\.) ?(?P<town>[a-z][a-z'-]+)", "letters", lambda found, spellings: all(spellings.named(spellings.letters, found.start(part)) for part in (("town",) if found["type"] in STREETS else ("name", "type", "town"))) and found["town"] not in ORDINARY_CAPITALS),
     rule(BUILDING, r"\b(?:flats?|block|tower|apartments?|maisonettes?) (?:at|in|on|called) (?:the )?(?P<name>[a-z][a-z'-]+) (?P<type>point|buildings?|view|rise|wharf|quays?|heights|place|hse)\b", "letters", _capital_beside),
     rule(BUILDING, r"(?:\b(?P<before>at|in|near|opposite|behind|beside|called|named|outside|into|inside|from|to) (?:the )?)?\b(?P<name>[a-z][a-z'-]+) (?:house|lodge|cottages?|villas?|manor|mansions?|hostel|haven|court|hall|towers?|heights|refuge|farm|barn|grange)\b(?!')", "letters", _building),
@@ -416,10 +416,10 @@ RULES: tuple[Rule, ...] = (
     rule(BESIDE, r"\b(?:next(?: door)? to|opposite|behind|beside|across from|overlooking|the (?:side|back|rear) of|facing|in front of|round the corner from|adjacent to) (?:the )?(?:(?:old|new|little|great|royal|black|white|red|golden) )?(?P<name>[a-z][a-z'-]+)", "letters", _capital_beside),
     rule(FACILITY, r"\b(?P<name>[a-z][a-z'-]+) (?P<type>primary|infants?|juniors?|grammar|comprehensive|secondary)\b(?! (?:care|prevention|legislation|school|schools|aged?|pupils|and|education))", "letters", _capital_beside),
     rule(LANDMARK, rf"\b(?:the |a )?(?:{PUBS})\b(?= (?:pub|inn|hotel|in|on|at|near)\b|[.,;)]|$)"),
-    rule(BESIDE, rf"\b(?:opposite|behind|near|next to|beside|outside|by|at|past|in) (?:the )(?:{PUBS})\b"),
+    rule(BESIDE, rf"\b(?:opposite|behind|near|next to|beside|outside|by|at|past|in) (?:the )?(?:{PUBS})\b"),
     rule(FACILITY, rf"\b(?:{BRANDS})\b(?!')", "letters", _shop),
     rule(FACILITY, r"\b[a-z'-]{3,} (?:c ?of ?e|r ?\.?c|cofe|catholic|church of england) (?:primary|infants?|juniors?|secondary|academy|sch\b|school\b)", "letters", lambda found, _: found[0].split()[0] not in ORDINARY),
-    rule(LANDMARK, r"\b(?P<name>[a-z][a-z'-]+) (?:stn|sch|hosp|pri|surg|comm ctr|med ctr|health ctr|ctr)\b\.?", "letters", lambda found, _: found["name"] not in ORDINARY),
+    rule(LANDMARK, r"\b(?P<name>[a-z][a-z'-]+) (?:stn|sch|prim|jnrs?|hosp|pri|surg|comm ctr|med ctr|health ctr|ctr)\b\.?", "letters", lambda found, _: found["name"] not in ORDINARY),
     rule(BESIDE, rf"\b(?:{_STRONG}|near|by|at|in|outside|from|over|under) the (?P<sign>red|white|black|blue|green|golden|royal|flying|three|two|five|six|seven|old|new|jolly|queen'?s?|king'?s?|prince|duke|dog|fox|hare|rose|crown|bull|bell|ship|swan|plough|star|sun|railway|anchor|lamb|horse|cricketers?) (?:(?:and|of|&|in) (?:the )?)?(?P<name>[a-z][a-z'-]+)", "letters", _sign_of_a_pub),
     rule(STREET, r"\b(?:on|in|off|along|down|up|near|at|from) (?P<name>[a-z'-]{4,}) (?P<type>st|rd|ave|ln|cres|cl|gdns|terr)\b(?!\.? ?['\d])", "letters", lambda found, spellings: found["name"] not in ORDINARY and (spellings.caseless or not spellings.letters.capital(found.start("type")))),
     rule(LANDMARK, r"\b(?:saint|st\.?) ?[a-z]+(?:'s|s)? (?:church|school|hospital|hospice|academy|primary|centre|hall|house|square|chapel|cathedral|court)\b"),

@@ -19,7 +19,7 @@ CODE = "code that cannot be checked"
 _KNOWN = re.compile(
     r"(?:fy|cy|q[1-4]|h[12]|csew|mid|year)?-?(?:19|20)\d\d(?:s|q[1-4]|h[12])?|\d+(?:k|m|bn|mn|p|th|st|nd|rd|x|s)|"
     r"\d{1,4}(?:am|pm|hrs?|h|gb|mb|km|mi|sqm|kg|mg|ml)|\d+(?:women|men|people|hours|days|years|places|households)|"
-    r"(?:covid|cv)-?19|20[2-9]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|[ewsnk]\d{8}|iso\d{3,5}|bs\d{3,5}"
+    r"(?:covid|cv)-?19|(?:ss?|r|reg|para|cl|ch|pt)\d{1,3}[a-z]?|20[2-9]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|[ewsnk]\d{8}|iso\d{3,5}|bs\d{3,5}"
 )
 # what names an official table, a form or a standard: "table RO4", "TS007", "QS203EW", "DA-VPN"
 _TABLE = re.compile(
@@ -55,6 +55,9 @@ def _no_date(found: Match, spellings: Spellings) -> bool:
     if sum(one.isdigit() for one in text) < 7 or _DATE.fullmatch(text) or _CLOCKS.fullmatch(text):
         return False
     if re.fullmatch(r"\d\d-\d\d(?: \d\d-\d\d)*", text) and _ascend(re.findall(r"\d\d", text)):
+        return False
+    text = re.sub(r"(?:19|20)\d\d/\d\d(?!\d)", "", text)
+    if sum(one.isdigit() for one in text) < 7:
         return False
     groups = re.findall(r"\d+", text)
     years = [group for group in groups if re.fullmatch(r"(?:19|20)\d\d", group)]

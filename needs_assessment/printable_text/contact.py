@@ -24,6 +24,7 @@ _DATES = re.compile(
     r"|(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])|(?:19|20)\d\d ?[/-] ?(?:\d\d|20\d\d))(?!\d)"
 )
 _CLOCK = re.compile(r"(?:[0-2]\d:)?[0-5]\d:[0-5]\d(?:\.\d+)?\+\d\d:\d\d")
+_HOURS = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d ?(?:-|to) ?(?:[01]\d|2[0-4])[0-5]\d")
 _THOUSANDS = re.compile(r"(?<![\d,.])[1-9]\d{0,2}(?:,\d{3})+(?![,.]?\d)")
 _CALL = (
     r"(?:tel|tele?phone|phone|ring|rang|call|called|calls|text|texts|mobile|mob|cell|landline|fax|whats ?app|sms|dial|"
@@ -47,7 +48,7 @@ def _is_telephone(found: Match, spellings: Spellings) -> bool:
     ):
         return False
     # what is left of a time of day, and the inside of a number with commas at its thousands
-    if _is_clock(found, spellings):
+    if _is_clock(found, spellings) or _HOURS.fullmatch(text.strip(" ()")):
         return False
     if any(whole.start() < found.start() < whole.end() for whole in _THOUSANDS.finditer(found.string)):
         return False
@@ -227,6 +228,7 @@ RULES: tuple[Rule, ...] = (
     rule(TELEPHONE, rf"\b(?:{_CALL}|dial)\b[^.]{{0,40}}?\b\d{{2,4}}[ -]\d{{3,4}}\b(?![ -]?(?:19|20)\d\d)", "digits", lambda found, _: not _DATES.search(found[0])),
     rule(TELEPHONE, r"(?<![\d.,£])0\d{2,5}\b[^.;£%]{0,30}?\b\d{5,8}\b(?!,\d|%)", "values"),
     rule(TELEPHONE, r"\b(?:number|switchboard|pager|ddi|hub|line|minicom|textphone)\b ?(?:[:=#,-]|is|plus|on)? ?\d{2,4}[ -]?\d{2,4}\b(?![-/.,]?\d| ?%| (?:women|people|calls|referrals|of|per|in))", "digits", lambda found, _: not re.search(r"(?:19|20)\d\d", found[0])),
+    rule(TELEPHONE, r"\bfirst part \d{3,}.{0,30}\bsecond part \d"),
     rule(TELEPHONE, r"\bcountry code\b"),
     rule(NHS, r"(?<![\d,.£])\d(?:[^a-z\d£€$%]{0,3}\d){9}(?![,.]?\d)", "digits", _has_check_digit),
     rule(NHS, r"\bnhs ?(?:number|no|num|nr|id|#)?[ .:#-]{0,3}(?:is |of )?\d(?:[^a-z\d]{0,3}\d){5,}", "digits"),
@@ -253,6 +255,7 @@ RULES: tuple[Rule, ...] = (
     rule(REFERENCE, r"\b(?:inc|incident|job|log|casework|case|file|niche|ticket|booking|custody|our ref|your ref|our reference|your reference)\b\.?,? ?(?:(?:id|no|number|num|ref|reference|file)\b\.? ?){0,2}[:#,]? ?\d{2,5}(?:/\d{2,4})?\b(?![,.]\d|%)(?= ?(?:$|[.;,)]|of\b|from\b|on\b|dated\b))", "values", lambda found, _: not re.search(r"(?:19|20)\d\d(?!\d)", found[0])),
     rule(REFERENCE, r"(?<![\w/])[a-z]\d{1,4}/\d{2,5}(?![\w/])|\b(?:ewfc|ewhc|ewca|uksc|ukut)\b ?\W?\d"),
     rule(REFERENCE, r"\b(?:ref|reference)\b[^.;]{0,12}\d+ (?:over|stroke|slash) \d+"),
+    rule(NHS, r"\d(?:[^a-z\d]{0,3}\d){5,}[^.;]{0,12}\bnhs\b", "digits", lambda found, _: not re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)|,\d{3}(?!\d)", found[0])),
     rule(INSURANCE, r"\bqueen queen \d(?:[^a-z\d]{0,3}\d){5}", "digits"),
     rule(LONG_NUMBER, r"(?<![\d.,£])\d{9,}(?![\d,]*\d)"),
     rule(LONG_NUMBER, r"(?<![\d.,-])\d(?:[ .-]\d){5,}(?![\d.,%-])", "letters"),
@@ -260,7 +263,7 @@ RULES: tuple[Rule, ...] = (
     rule(LONG_NUMBER, r"(?<![\d.,£])\d(?:[ -]?\d){10,13}(?![ -]?\d)", "letters", lambda found, _: not _DATES.search(found[0])),
     rule(
         REFERENCE,
-        r"\b(?:ref|refs|reference|urn|cad|niche|athena|nspis|pnc|mosaic|liquid ?logic|oasis|(?:case|crime|incident|marac|log|"
+        r"\b(?:ref|refs(?! (?:up|down|rose|fell|from|to|in|by)\b)|reference|urn|cad|niche|athena|nspis|pnc|mosaic|liquid ?logic|oasis|(?:case|crime|incident|marac|log|"
         r"client|file|police|court|housing|claim|occurrence|custody|person|patient|victim|application|tenancy|account|"
         r"passport|visa|user|survivor|id) ?(?:ref|reference|refs|no|num|number|nr|id|#))\b"
         r"(?: (?:no|number|num|is|was))*[ .:#=/-]{0,4}(?:[a-z]{1,6}[ /.-]{0,3})?[a-z]{0,3}\d[\w/.-]*",
@@ -295,6 +298,7 @@ RULES: tuple[Rule, ...] = (
     rule(BIRTH, r"\bborn\b[^.;]{0,12}?\b[01]?\d ?[/.-] ?(?:19|20)?\d\d\b"),
     rule(BIRTH, rf"\b(?:baby|child|is|twins) due (?:on )?(?:the )?(?:{_DAY}[ .,/-]*(?:of )?(?:{_MONTH})|(?:{_MONTH})[ .,/-]*{_DAY})\b"),
     rule(BIRTH, rf"\b{_DAY}[ .,/-]*(?:of )?(?:{_MONTH})\b[^.;]{{0,40}}\bborn\b"),
+    rule(BIRTH, r"\bb\. ?\d{1,2} ?[/.-] ?\d{1,2}|\bb-?days?\b"),
     rule(BIRTH, r"\byob\b"),
     rule(BIRTH, rf"\b(?:born|delivered)\b(?: [a-z'-]+){{1,5}} on (?:the )?{_FULL_DATE}"),
     rule(BIRTH, rf"\b(?:turn(?:ed|s|ing)|reach(?:ed|es)) \d{{1,3}} on (?:the )?{_FULL_DATE}"),

@@ -120,6 +120,12 @@ def _sector(found: Match, _: Spellings) -> bool:
     """An area's letters that are no word, or its figure right behind them: "W1 3", "mk 40 1"."""
     code, letters = re.sub(r"[^a-z\d]", "", found[0]), re.sub(r"\d.*", "", found[0])
     area, close = letters.strip(), letters == letters.strip()
+    numbered = re.search(
+        r"\b(?:para|paras|paragraph|section|chapter|annex|table|figure|item|appendix)\b\.? ?$",
+        found.string[: found.start()],
+    )
+    if numbered:
+        return False
     return is_postcode(code, sector=True) and area not in _WORDS and (close or len(area) == 2)
 
 
@@ -184,6 +190,7 @@ RULES: tuple[Rule, ...] = (
     rule(POSTCODE, r"(?<![a-z\d])([a-z]{2})\d{1,2}[a-z]?(?![\w%+/-]|\.\w)", "letters", _district),
     rule(POSTCODE, r"(?<![a-z\d'])([a-z](?: ?[a-z])?) ?\d{1,2}(?: ?[a-z])?(?: \d)? (?:postal |postcode )?(?:sectors?|postcodes?)\b", "digits", lambda found, _: _area(found[1].replace(" ", ""))),
     rule(POSTCODE, r"(?<![a-z\d'])([a-z](?:[ .]{0,2}[a-z])?)[ .]{0,3}\d{1,2}[a-z]?,? (?:the )?(?:sector \d|\d ?(?:st|nd|rd|th)? sector|(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth) sector)", "values", lambda found, _: _area(re.sub(r"[ .]", "", found[1]))),
+    rule(POSTCODE, r"\b(?:district|outcode|lives?(?: in)?|living in|moved to) (?:cv|da) ?\d{1,2}\b", "letters"),
     rule(POSTCODE, r"\b(?:outward|inward|outcode|incode)\b[^.;]{0,16}\d", "digits"),
     rule(POSTCODE, r"\b(?:post ?-?code|postal code|zip|pcd)s?\b[^.;]{0,24}?\b[a-z]{1,2} ?\d", "digits"),
     rule(COORDINATE, rf"(?<![\d.])(?P<north>[-+]? ?\d{{1,3}}\.\d{{2,}}) ?{_SIGN}? ?{_SIDE}?[^a-z\d%]{{1,5}}(?:and )?(?:{_SIDE}[ :=]{{0,3}})?(?P<east>[-+]? ?\d{{1,3}}\.\d{{2,}})(?![\d.]*%)", "values", _pair),
@@ -196,12 +203,14 @@ RULES: tuple[Rule, ...] = (
     rule(COORDINATE, r"(?<!\d)(?:49|5\d|60)[ .:]\d{1,2}[ .:]\d{1,2}(?:\.\d+)? ?(?:n|north)\b"),
     rule(COORDINATE, r"(?<![\d.])(?:49|5\d|60)(?:\.\d+)? ?(?:n|north)\b.{0,12}?\d(?:\.\d+)? ?(?:e|w|east|west)\b"),
     rule(COORDINATE, r"\b(?:n|north) ?(?:49|5\d|60)(?:\.\d+| \d+)"),
-    rule(COORDINATE, r"\b(?:lat|latitude|longitude|lon|lng|coordinates?|coords?|gps|geo ?location|northings?|eastings?)\b[^.;]{0,32}?[-+]?\d"),
+    rule(COORDINATE, r"\b(?:lat|latitude|longitude|lon|lng|coordinates?|coords?|gps(?! (?:and|who|were|said|in|or|have|had|to|refer|made)\b)|geo ?location|northings?|eastings?)\b[^.;]{0,32}?[-+]?\d"),
     rule(COORDINATE, r"\blong[ :=]{1,3}[-+]?\d+\.\d+"),
     rule(COORDINATE, r"\b\d{1,2} ?(?:point|dot|decimal) ?\d(?:[ -]?\d)* ?(?:degrees?)? ?,? ?(?:n|s|e|w|north|south|east|west|minus|latitude|longitude)\b", "values"),
     rule(COORDINATE, r"(?<!\d)(?:49|5\d|60) ?(?:point|dot|decimal) ?\d(?: ?\d)+|(?<![\d.])(?:49|5\d|60)\.\d+ ?(?:n|north)\b", "values"),
     rule(COORDINATE, r"(?<![\d.])(?:49|5\d|60)\.\d{1,}\b(?![.\d]*%).{0,12}?(?:\bminus\b|\bby\b|\band\b|,|/|;) ?-?(?:minus )?\d\.\d{2,}\b(?!\d*%)"),
     rule(COORDINATE, r"\d(?:\.\d+)? ?(?:km|kilometres?|metres?|m) ?(?:e|east)\b.{0,8}?\d(?:\.\d+)? ?(?:km|kilometres?|metres?|m) ?(?:n|north)\b|\d(?:\.\d+)? ?(?:km|kilometres?|metres?|m) ?(?:n|north)\b.{0,8}?\d(?:\.\d+)? ?(?:km|kilometres?|metres?|m) ?(?:e|east)\b"),
+    rule(COORDINATE, r"\d ?deg(?:ree)?s?\.? ?\d{1,2} ?(?:min|m\b|')"),
+    rule(COORDINATE, r"(?<!\d)(?:49|5\d|60)[^a-z\d]{0,2}(?:point|dot|decimal)(?:[^a-z\d]{0,2}\d){2,}", "digits"),
     rule(COORDINATE, r"\b(?:bng|epsg|wgs ?84|osgb(?:36)?|utm|mgrs)\b.{0,12}\d"),
     rule(COORDINATE, r"(?<![\d.,])\d{6}(?:\.\d+)?[^a-z\d]{1,4}\d{6,7}(?:\.\d+)?(?![\d,]*\d)"),
     rule(COORDINATE, r"(?<![\d.,])\d{5}(?:\.\d+)? ?[,;/] ?\d{6,7}(?:\.\d+)?(?![\d,]*\d)"),
@@ -211,7 +220,7 @@ RULES: tuple[Rule, ...] = (
     rule(GRID, r"(?<![a-z\d])([hnost])[^a-z\d]{0,2}([a-hj-z0])(?:[^a-z\d]{0,3}|[ ,]{1,2}then )(\d(?:(?:[^a-z\d,%]{0,3}|[ ,]{1,2}then )\d){3,9})(?![a-z\d]|[,.]\d|%)", "digits", _grid),
     rule(GRID, r"\b(?:grid ?-?(?:ref|reference|square)s?|os ?-?ref(?:erence)?|ngr|osgr|osgb(?:36)?|os grid|national grid|grid)\b[^.;]{0,20}?\d", "digits"),
     rule(GRID, r"\b(?:map ?(?:ref|reference|square)?|os|ordnance survey|landranger|explorer|sheet|square)\b[^.;]{0,24}?\d{3}[ ,/-]{0,2}\d{3}\b(?![,.]?\d|%)", "digits"),
-    rule(GRID, r"(?<![a-z\d])([hnost])([a-hj-z]) ?(\d{3,5}, ?\d{3,5})(?!\d|,\d|%)", "digits", lambda found, spellings: (view_is_capital(found, spellings) or found[1] + found[2] not in _WORD_SQUARES) and _grid(found, spellings)),
+    rule(GRID, r"(?<![a-z\d])([hnost])([a-hj-z]) ?\(? ?(\d{3,5}, ?\d{3,5})(?!\d|,\d|%)", "digits", lambda found, spellings: (view_is_capital(found, spellings) or found[1] + found[2] not in _WORD_SQUARES) and _grid(found, spellings)),
     rule(COORDINATE, r"(?<![\d,.£])\d{3},\d{3} \d{3},\d{3}(?![,.]?\d)"),
     rule(GRID, r"(?<![a-z\d])([hnost])([a-hj-z])\d\d(?:ne|nw|se|sw)\b", "letters", lambda found, _: found[1] + found[2] in GRID_SQUARES),
     rule(PLACE_CODE, r"\b(?:find|found|located|under|map|where)\b.{0,20}\b(?:three|3) words\b", "letters"),

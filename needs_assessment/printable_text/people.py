@@ -29,7 +29,7 @@ _RANKS = (
     "detective|sister|father|fr|judge|nurse|midwife|officer|imam|rabbi|pastor|canon|vicar|captain|capt|major|master|"
     "aunt|auntie|aunty|granny|grandma|grandad|nanny|uncle|nan|social worker|health visitor|headteacher|hhj|barrister|solicitor|"
     "mistress|mme|mlle|madame|monsieur|senora?|senorita|signora?|herr|frau|shri|smt|sheikh|maulana|mufti|"
-    "archbishop|deacon|colonel|lieutenant|corporal|alderman|matron|brigadier|commander|admiral|abbot|"
+    "archbishop|deacon|colonel|lieutenant|corporal|d/c|p/c|d/s|coun|alderman|matron|brigadier|commander|admiral|abbot|"
     "chaplain|curate|deputy|magistrate|recorder|mayor|mayoress|magistrate|caseworker|idva|isva|keyworker|"
     "key worker|support worker|advocate|counsellor|paramedic|headmistress|headmaster|landlord|landlady"
 )
@@ -245,7 +245,8 @@ def _ranked_at_the_end(found: Match, spellings: Spellings) -> bool:
     name = re.sub("'s?$", "", found["name"])
     after = spellings.letters.text[found.end() :]
     ends = re.match(
-        r" ?(?:$|[.,;:)]|said\b|told\b|came\b|attended\b|visited\b|called\b|rang\b|is\b|was\b|has\b)", after
+        r" ?(?:$|[.,;:)+]|took\b|queried\b|arrested\b|and\b|at\b|with\b|from\b|said\b|told\b|came\b|attended\b|visited\b|called\b|rang\b|is\b|was\b|has\b)",
+        after,
     )
     return (
         spellings.caseless

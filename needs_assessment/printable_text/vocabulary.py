@@ -230,7 +230,7 @@ FORENAMES = words(
     "vivienne wendy william yasmin yvonne zainab zara zoe"
 )
 PEOPLE = (
-    r"people|persons?|individuals?|adults?|women|woman|wom[ae]n|men|man|m[ae]n|ladies|lady|females?|males?|girls?|boys?|"
+    r"people|ppl|chn|cyp|svrs?|vics?|perps?|persons?|individuals?|adults?|women|woman|wom[ae]n|men|man|m[ae]n|ladies|lady|females?|males?|girls?|boys?|"
     r"child|children|kids?|toddlers?|bab(?:y|ies)|infants?|teenagers?|teens?|youngsters?|youths?|pensioners?|students?|"
     r"mothers?|mums?|fathers?|dads?|parents?|grandmothers?|grandparents?|sisters?|brothers?|siblings?|daughters?|sons?|"
     r"wives|wife|husbands?|partners?|couples?|victims?|survivors?|service ?users?|users?|clients?|customers?|callers?|"

@@ -42,7 +42,7 @@ _ORDINARY = re.compile(
     r"a|an|and|another|any|average|bail|big|buy|by|clean|clearing|council|detached|each|empty|every|family|first|for|former|from|"
     r"full|half-way|her|his|in|large|leave|leaving|left|lost|marital|matrimonial|median|moved?|moving|my|new|no|of|old|one|open|or|"
     r"our|own|parental|parents['’]|per|private|public|refuge|rent|rented|safe|same|second|sell|share|shared|single|small|social|"
-    r"sold|some|supported|terraced|that|the|their|this|to|which|whole|whose|with|women['’]s|your"
+    r"sold|some|supported|terraced|that|the|their|this|to|\w+-bed(?:room(?:ed)?)?|\w+-storey|which|whole|whose|with|women['’]s|your"
 )
 _BUILDING = re.compile(
     r"([\w'’-]+)\s+(house|lodge|cottages?|villas?|manor|mansions?|hostel|haven)\b"
